@@ -1,0 +1,83 @@
+# make          build the programs into out/bin
+# make demo     pay a real invoice on a test network, in real windows
+# make test     all tests; make check: all linters
+# Each installs by itself what the machine lacks (make deps).
+
+SHELL       := /bin/sh
+MAKEFLAGS   += --no-print-directory
+VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+# Where qpay-server looks for qpay-dialog. Packages set /usr/libexec/qpay.
+LIBEXEC     ?= $(CURDIR)/out/bin
+LDFLAGS     := -s -w -X main.version=$(VERSION)
+
+# The dialog is the one program with cgo. Tests, linters and releases use the
+# same flags: any other set compiles gotk3 again, which takes ten minutes.
+DIALOG_ENV  := CGO_ENABLED=1 \
+	CGO_CFLAGS="-O2 -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fstack-clash-protection" \
+	CGO_LDFLAGS="-Wl,-z,relro,-z,now" \
+	GOFLAGS="-trimpath -buildmode=pie -buildvcs=false"
+DIALOG_PKGS := ./internal/dialog ./cmd/qpay-dialog
+STATIC_ENV  := CGO_ENABLED=0 GOFLAGS="-trimpath -buildvcs=false"
+
+# Everything that needs no GTK.
+PKGS         = $(shell CGO_ENABLED=0 go list ./... | grep -v -x -e qpay/internal/dialog -e qpay/cmd/qpay-dialog)
+# What runs real programs, so that Go's test cache cannot know when it is stale.
+SLOW         = $(filter qpay/test/%,$(PKGS))
+FAST         = $(filter-out qpay/test/%,$(PKGS))
+TEST_ENV    := QPAY_REQUIRE_TOOLS=1 QPAY_TOOLS=$(CURDIR)/out/tools QPAY_BIN=$(CURDIR)/out/bin
+
+.PHONY: all build deps tools generate check test race fuzz demo bench screenshots figures clean
+
+all: build
+
+deps:
+	@tools/deps.sh
+
+build: deps
+	@mkdir -p out/bin
+	$(STATIC_ENV) go build -ldflags '$(LDFLAGS)' -o out/bin/ ./cmd/qpay
+	$(STATIC_ENV) go build -ldflags '$(LDFLAGS) -X main.libexec=$(LIBEXEC)' -o out/bin/ ./cmd/qpay-server
+	$(DIALOG_ENV) go build -ldflags '$(LDFLAGS) -linkmode=external' -o out/bin/ ./cmd/qpay-dialog
+
+tools: deps
+	@tools/build.sh btcd lnd
+
+# The gRPC stubs, from their .proto files.
+generate: deps
+	tools/proto/generate.sh
+
+check: deps build
+	@tools/check.sh
+	$(STATIC_ENV) go vet $(PKGS)
+	$(DIALOG_ENV) go vet $(DIALOG_PKGS)
+	@tools/build.sh staticcheck govulncheck
+	$(STATIC_ENV) out/tools/staticcheck $(PKGS)
+	$(DIALOG_ENV) out/tools/staticcheck $(DIALOG_PKGS)
+	tools/proto/generate.sh --check
+	@tools/vulncheck.sh
+
+test: deps build tools
+	$(TEST_ENV) CGO_ENABLED=1 go test -race -p 2 $(FAST)
+	$(DIALOG_ENV) $(TEST_ENV) go test $(DIALOG_PKGS)
+	$(TEST_ENV) CGO_ENABLED=0 go test -count=1 -p 2 -timeout 25m $(SLOW)
+
+# A minute of each fuzz target; CI runs their seeds with the other tests.
+FUZZTIME ?= 1m
+fuzz:
+	@tools/fuzz.sh $(FUZZTIME)
+
+demo: build tools
+	@$(TEST_ENV) CGO_ENABLED=0 go run ./test/demo
+
+screenshots: build
+	$(TEST_ENV) CGO_ENABLED=0 go run ./test/screenshots
+
+bench: build tools
+	$(STATIC_ENV) go test -run '^$$' -bench . ./internal/...
+
+# The figures of doc/figures.md.
+figures: build tools
+	@$(TEST_ENV) tools/figures.sh
+
+clean:
+	rm -rf out
