@@ -1,0 +1,150 @@
+package wire
+
+// Payment says what is known of the money when there is an error. It is made
+// from the state of the payment, never guessed from the kind of error.
+type Payment string
+
+const (
+	NotSent  Payment = "not_sent"  // the node was never asked to pay
+	Failed   Payment = "failed"    // final, by the node's own status: no money moved
+	InFlight Payment = "in_flight" // on its way; it may still succeed or fail
+	Unknown  Payment = "unknown"   // sent, and the outcome could not be learnt yet
+)
+
+// Code names a kind of error. The list only grows; doc/protocol.md explains
+// each, and a test holds the two together.
+type Code string
+
+// Codes of the server.
+const (
+	BadRequest      Code = "bad_request"
+	BadInvoice      Code = "bad_invoice"
+	WrongNetwork    Code = "wrong_network"
+	Unsupported     Code = "unsupported_invoice"
+	Expired         Code = "expired"
+	OverLimit       Code = "over_limit"
+	AlreadyPaid     Code = "already_paid"
+	Denied          Code = "denied"
+	Muted           Code = "muted"
+	Busy            Code = "busy"
+	NotAnswered     Code = "not_answered"
+	CannotShow      Code = "cannot_show"
+	NotConfigured   Code = "not_configured"
+	NodeUnreachable Code = "node_unreachable"
+	NodeNotReady    Code = "node_not_ready"
+	NodeRefused     Code = "node_refused"
+	NodeDisagrees   Code = "node_disagrees"
+	NoRoute         Code = "no_route"
+	Insufficient    Code = "insufficient_balance"
+	PayeeRefused    Code = "payee_refused"
+	TimedOut        Code = "timed_out"
+	PaymentFailed   Code = "payment_failed"
+	InFlightCode    Code = "in_flight"
+	UnknownCode     Code = "outcome_unknown"
+	Internal        Code = "internal"
+)
+
+// Codes that only a client makes, of what happened to the call itself.
+const (
+	PolicyRefused Code = "policy_refused"
+	NoService     Code = "no_service"
+	NoQrexec      Code = "no_qrexec"
+	NoAnswer      Code = "no_answer"
+	ClientTimeout Code = "client_timeout"
+	Interrupted   Code = "interrupted"
+)
+
+// Exit is the exit code that qpay gives for a code. 125, 126, 127 and 255 are
+// qrexec's own and never used.
+type Exit int
+
+const (
+	ExitOK        Exit = 0
+	ExitInternal  Exit = 1
+	ExitUsage     Exit = 2 // the command line, or a request that makes no sense
+	ExitDenied    Exit = 3 // the person refused, or did not answer, or cannot be asked now
+	ExitInvoice   Exit = 4 // this invoice is not to be paid
+	ExitWallet    Exit = 5 // the wallet or its node cannot pay now; nothing was sent
+	ExitFailed    Exit = 6 // tried, and failed for good; no money moved
+	ExitOpen      Exit = 7 // it may have been paid, or may still be
+	ExitTransport Exit = 8 // the request did not reach the wallet
+)
+
+// Kind is what the project knows of a code: its exit code, and the word for
+// the money that goes with it.
+type Kind struct {
+	Code    Code
+	Exit    Exit
+	Payment Payment
+}
+
+// Kinds lists every code in the order of doc/protocol.md.
+var Kinds = []Kind{
+	{BadRequest, ExitUsage, NotSent},
+	{BadInvoice, ExitInvoice, NotSent},
+	{WrongNetwork, ExitInvoice, NotSent},
+	{Unsupported, ExitInvoice, NotSent},
+	{Expired, ExitInvoice, NotSent},
+	{OverLimit, ExitInvoice, NotSent},
+	{AlreadyPaid, ExitInvoice, NotSent},
+	{Denied, ExitDenied, NotSent},
+	{Muted, ExitDenied, NotSent},
+	{Busy, ExitDenied, NotSent},
+	{NotAnswered, ExitDenied, NotSent},
+	{CannotShow, ExitWallet, NotSent},
+	{NotConfigured, ExitWallet, NotSent},
+	{NodeUnreachable, ExitWallet, NotSent},
+	{NodeNotReady, ExitWallet, NotSent},
+	{NodeRefused, ExitWallet, NotSent},
+	{NodeDisagrees, ExitInvoice, NotSent},
+	{NoRoute, ExitFailed, Failed},
+	{Insufficient, ExitFailed, Failed},
+	{PayeeRefused, ExitFailed, Failed},
+	{TimedOut, ExitFailed, Failed},
+	{PaymentFailed, ExitFailed, Failed},
+	{InFlightCode, ExitOpen, InFlight},
+	{UnknownCode, ExitOpen, Unknown},
+	{Internal, ExitInternal, NotSent},
+	{PolicyRefused, ExitTransport, NotSent},
+	{NoService, ExitTransport, NotSent},
+	{NoQrexec, ExitTransport, NotSent},
+	{NoAnswer, ExitOpen, Unknown},
+	{ClientTimeout, ExitOpen, Unknown},
+	{Interrupted, ExitOpen, Unknown},
+}
+
+// Find returns what is known of a code. A code that a newer server made is not
+// known here: its word for the money still counts, so the caller asks ok.
+func Find(c Code) (k Kind, ok bool) {
+	for _, k := range Kinds {
+		if k.Code == c {
+			return k, true
+		}
+	}
+	return Kind{}, false
+}
+
+// ExitFor gives the exit code for an error, also for codes that are not known
+// here: the word for the money then decides.
+func ExitFor(e *Error) Exit {
+	switch e.Payment {
+	case InFlight, Unknown:
+		return ExitOpen
+	case Failed:
+		return ExitFailed
+	}
+	if k, ok := Find(e.Code); ok {
+		return k.Exit
+	}
+	return ExitInternal
+}
+
+// New makes an error of a known kind with the word for the money that belongs
+// to it.
+func New(c Code, message, hint string) *Error {
+	k, ok := Find(c)
+	if !ok {
+		k = Kind{Code: Internal, Payment: Unknown}
+	}
+	return &Error{Code: k.Code, Message: message, Hint: hint, Payment: k.Payment}
+}
