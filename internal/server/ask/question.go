@@ -50,7 +50,6 @@ func (q Question) Page() screen.Page {
 		Heading:  "Which amount?",
 		Banner:   q.banner(),
 		Rows:     q.rows(),
-		CanMute:  true,
 		Expires:  q.Invoice.Expires().UnixMilli(),
 		PayLabel: "Pay",
 	}

@@ -95,9 +95,12 @@ func TestTroubleInWords(t *testing.T) {
 			code = codes.Unavailable
 		}
 		got := trouble(status.Error(code, text))
-		if got.Code != want || got.Payment != wire.NotSent || got.Hint == "" {
+		if got == nil || got.Code != want || got.Payment != wire.NotSent || got.Hint == "" {
 			t.Errorf("%q: %+v", text, got)
 		}
+	}
+	if got := trouble(status.Error(codes.Unknown, "checksum failed")); got != nil {
+		t.Errorf("lnd's word about an invoice was taken for %v", got)
 	}
 	if got := trouble(status.FromContextError(context.DeadlineExceeded).Err()); got.Code != wire.NodeUnreachable {
 		t.Error(got)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"google.golang.org/grpc/connectivity"
+
 	"qpay/internal/server/invoice"
 	"qpay/internal/server/lnd/lnrpc"
 	"qpay/internal/wire"
@@ -23,18 +25,33 @@ type Node struct {
 func (c *Client) Ready(ctx context.Context, want invoice.Network) (Node, *wire.Error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	c.reconnect(ctx)
 	s, err := c.state.GetState(ctx, &lnrpc.GetStateRequest{})
 	if err != nil {
-		return Node{}, trouble(err)
+		return Node{}, troubleOr(err, unexpected())
 	}
 	if t := stateTrouble(s.GetState()); t != nil {
 		return Node{}, t
 	}
 	info, err := c.wallet.GetInfo(ctx, &lnrpc.GetInfoRequest{})
 	if err != nil {
-		return Node{}, trouble(err)
+		return Node{}, troubleOr(err, unexpected())
 	}
 	return Node{Key: info.GetIdentityPubkey(), Alias: info.GetAlias()}, infoTrouble(info, want)
+}
+
+// reconnect tries at once to reach a node that could not be reached before.
+// gRPC would otherwise repeat the old error until a pause of its own is over,
+// and a person who starts the node and presses Try again would be told that
+// it is not running.
+func (c *Client) reconnect(ctx context.Context) {
+	if c.conn.GetState() != connectivity.TransientFailure {
+		return
+	}
+	c.conn.ResetConnectBackoff()
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	c.conn.WaitForStateChange(ctx, connectivity.TransientFailure)
 }
 
 func stateTrouble(s lnrpc.WalletState) *wire.Error {
@@ -79,10 +96,7 @@ func (c *Client) Agree(ctx context.Context, inv invoice.Invoice) *wire.Error {
 	defer cancel()
 	d, err := c.wallet.DecodePayReq(ctx, &lnrpc.PayReqString{PayReq: inv.PaymentRequest()})
 	if err != nil {
-		if t := trouble(err); t.Code != wire.NodeRefused {
-			return t
-		}
-		return disagree()
+		return troubleOr(err, disagree())
 	}
 	amount, _ := inv.Amount() // lnd says 0 where the invoice has none; the guard takes no 0
 	hash, _ := inv.DescriptionHash()

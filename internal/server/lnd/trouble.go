@@ -53,7 +53,8 @@ var tells = []struct {
 	{"authentication handshake failed", unreachable()},
 }
 
-// trouble turns an error of a call that does not pay into a sentence.
+// trouble turns an error of a call that does not pay into a sentence; nil for
+// one that lnd made of the call's own content.
 func trouble(err error) *wire.Error {
 	text := status.Convert(err).Message()
 	for _, t := range tells {
@@ -64,8 +65,20 @@ func trouble(err error) *wire.Error {
 	switch status.Code(err) {
 	case codes.Unavailable:
 		return unreachable()
-	case codes.DeadlineExceeded:
+	case codes.DeadlineExceeded, codes.Canceled:
 		return silent()
+	case codes.Unimplemented:
+		return refused("The Lightning node is too old for qpay: it lacks a call.")
 	}
-	return refused("The Lightning node refused a call of qpay's.")
+	return nil
 }
+
+// troubleOr is trouble with a sentence for all the rest.
+func troubleOr(err error, rest *wire.Error) *wire.Error {
+	if t := trouble(err); t != nil {
+		return t
+	}
+	return rest
+}
+
+func unexpected() *wire.Error { return refused("The Lightning node refused a call of qpay's.") }

@@ -35,7 +35,7 @@ func (p *pay) earlier(ctx, alive context.Context) (done bool) {
 		case o.State.Final():
 			r = settle(p.journal, r, o, p.Now())
 			if r.State == payment.Paid {
-				return p.fromRecord()
+				return p.fromRecord(ctx)
 			}
 		default:
 			p.followOn(ctx, r)

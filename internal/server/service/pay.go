@@ -41,17 +41,17 @@ type pay struct {
 // caller is gone, ctx only with the whole program.
 func (p *pay) run(ctx, alive context.Context) {
 	if refusal := p.judge(); refusal != nil {
-		p.refuse(alive, refusal)
+		p.refuse(ctx, refusal)
 		return
 	}
-	if p.fromRecord() { // before anything else: costs no window and no waiting
+	if p.fromRecord(ctx) { // before anything else: costs no window and no waiting
 		return
 	}
 	resolved := make(chan struct{})
 	go p.resolve(ctx, resolved)
 	defer func() { <-resolved }()
 	defer p.leave()
-	if !p.enter(alive) || p.fromRecord() {
+	if !p.enter(alive) || p.fromRecord(ctx) {
 		return
 	}
 	if err := p.journal.Abandoned(p.Now()); err != nil {
@@ -101,7 +101,7 @@ func (p *pay) known() (bool, error) {
 
 // fromRecord answers for an invoice that is paid already: with the preimage to
 // the qube that paid it, without it to any other.
-func (p *pay) fromRecord() bool {
+func (p *pay) fromRecord(ctx context.Context) bool {
 	r, err := p.paidRecord()
 	switch {
 	case err != nil:
@@ -113,7 +113,7 @@ func (p *pay) fromRecord() bool {
 		p.answerPaid(*r)
 		return true
 	}
-	p.out.refuse(wire.New(wire.AlreadyPaid, "This invoice is already paid; another qube asked for it.",
+	p.refuse(ctx, wire.New(wire.AlreadyPaid, "This invoice is already paid; another qube asked for it.",
 		"nothing was paid now; ask for a new invoice"))
 	return true
 }
@@ -128,14 +128,20 @@ func (p *pay) paidRecord() (*journal.Record, error) {
 	return nil, err
 }
 
+// noticeWithin is how long a mere notice may wait for the screen.
+const noticeWithin = 5 * time.Second
+
 // refuse answers at once and then tells the person, who may be looking for a
-// window because of a click in a browser. The window gives way to any question.
-func (p *pay) refuse(alive context.Context, e *wire.Error) {
+// window because of a click in a browser. That window waits for no answer and
+// gives way to any question, so it may outlive the caller.
+func (p *pay) refuse(ctx context.Context, e *wire.Error) {
 	p.out.refuse(e)
 	if e.Code == wire.BadRequest {
 		return
 	}
-	if p.enter(alive) {
+	ctx, stop := context.WithTimeout(ctx, noticeWithin)
+	defer stop()
+	if p.window != nil || p.enter(ctx) {
 		p.show(ask.Refusal(p.Caller, e))
 		p.linger()
 	}
@@ -216,9 +222,7 @@ func (p *pay) check(alive context.Context) bool {
 			return false
 		}
 		if final := trouble.Code == wire.NodeDisagrees || trouble.Code == wire.Unsupported; final {
-			p.out.refuse(trouble)
-			p.show(ask.Refusal(p.Caller, trouble))
-			p.linger()
+			p.refuse(alive, trouble)
 			return false
 		}
 		digest := p.show(ask.Trouble(trouble))

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"qpay/internal/server/ask"
@@ -41,7 +40,10 @@ type Call struct {
 // window is closed; a payment that was sent is followed for as long as the
 // configuration says, whether or not the caller is still there.
 func (c Call) Serve(ctx context.Context) {
-	out := &reply{w: c.Out}
+	// Until alive ends, the caller holds its side of the pipe open.
+	alive, gone := context.WithCancel(ctx)
+	defer gone()
+	out := &reply{w: c.Out, alive: alive}
 	if c.Service != wire.ServicePay {
 		out.refuse(wire.New(wire.BadRequest, "This service is not known here.", "nothing was paid"))
 		return
@@ -53,8 +55,6 @@ func (c Call) Serve(ctx context.Context) {
 		return
 	}
 	// From here on the end of the input means that the caller is gone.
-	alive, gone := context.WithCancel(ctx)
-	defer gone()
 	go func() { io.Copy(io.Discard, r); gone() }()
 
 	p, refusal := c.prepare(request, out)
@@ -163,14 +163,16 @@ func ofInvoice(err error, want invoice.Network) *wire.Error {
 // reply writes the one answer. It is used by one goroutine.
 type reply struct {
 	w       io.Writer
+	alive   context.Context
 	done    bool
-	arrived bool
+	arrived bool // as far as can be known
 }
 
 func (o *reply) refuse(e *wire.Error) { o.write(wire.Answer{V: wire.Version, Error: e}) }
 
 // write gives the answer, if none was given before. Whether it arrived counts
-// for what the window says about the proof, and for nothing else.
+// for what the window says about the proof, and for nothing else: qrexec takes
+// and drops what is written for a caller that was killed.
 func (o *reply) write(a wire.Answer) {
 	if o.done {
 		return
@@ -180,7 +182,5 @@ func (o *reply) write(a wire.Answer) {
 	if err == nil {
 		_, err = o.w.Write(line)
 	}
-	if o.arrived = err == nil; !o.arrived {
-		fmt.Fprintln(os.Stderr, "qpay-server: the answer did not arrive")
-	}
+	o.arrived = err == nil && o.alive.Err() == nil
 }
