@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,19 +18,19 @@ import (
 )
 
 const examples = `qpay lnbc2500u1...              pay one invoice
-   qpay pay lnbc... lnbc...        pay two, one question each
-   qpay < invoices.txt             one invoice on each line
-   qpay --amount 1000 lnbc1...     suggest 1 000 sat where the invoice leaves it open
-   qpay --json lnbc...             one JSON object for each invoice
+qpay pay lnbc... lnbc...        pay two, one question each
+qpay < invoices.txt             one invoice on each line
+qpay --amount 1000 lnbc1...     suggest 1 000 sat where the invoice leaves it open
+qpay --json lnbc...             one JSON object for each invoice
 
-   Nothing is paid before somebody approves it in the wallet's window.
-   Options come before the invoices.
+Nothing is paid before somebody approves it in the wallet's window.
+Options come before the invoices.
 
-EXIT CODE
-   0 paid   1 internal error   2 wrong usage   3 refused by the person, or busy
-   4 this invoice is not payable   5 the wallet or its node cannot pay now
-   6 tried and failed, no money moved   7 it may have been paid: do not pay anew
-   8 the request did not reach the wallet`
+Exit code:
+  0 paid   1 internal error   2 wrong usage   3 refused by the person, or busy
+  4 this invoice is not payable   5 the wallet or its node cannot pay now
+  6 tried and failed, no money moved   7 it may have been paid: do not pay anew
+  8 the request did not reach the wallet`
 
 // maxInvoice bounds a line of standard input; no invoice is as long.
 const maxInvoice = 16 << 10
@@ -64,8 +65,8 @@ func app(t *terminal) *cli.App {
 }
 
 func payAll(c *cli.Context, t *terminal) error {
-	t.json, t.quiet = c.Bool("json"), c.Bool("quiet")
-	suggested, err := suggestion(c.String("amount"))
+	t.json, t.quiet = given(c, "json").Bool("json"), given(c, "quiet").Bool("quiet")
+	suggested, err := suggestion(given(c, "amount").String("amount"))
 	if err != nil {
 		return err
 	}
@@ -86,8 +87,19 @@ func payAll(c *cli.Context, t *terminal) error {
 	return nil
 }
 
+// given is the context in which a flag was given: it may stand before the
+// command pay or behind it.
+func given(c *cli.Context, flag string) *cli.Context {
+	for _, l := range c.Lineage() {
+		if slices.Contains(l.LocalFlagNames(), flag) {
+			return l
+		}
+	}
+	return c
+}
+
 func payOne(c *cli.Context, t *terminal, text string, suggested *money.Msat, i, n int) wire.Exit {
-	ctx, cancel := context.WithTimeout(c.Context, c.Duration("timeout"))
+	ctx, cancel := context.WithTimeout(c.Context, given(c, "timeout").Duration("timeout"))
 	defer cancel()
 	done := t.waiting(i, n)
 	r := pay.Pay(ctx, text, suggested)
