@@ -59,7 +59,7 @@ $(needs)
 EOT
 
 if ! command -v go >/dev/null; then
-	echo "deps: Go is missing: install version 1.25.10 or later from your distribution or from the Go project" >&2
+	echo "deps: Go is missing: install version 1.26 or later from your distribution or from the Go project" >&2
 	exit 1
 fi
 [ -n "$missing" ] || exit 0

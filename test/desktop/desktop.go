@@ -68,7 +68,7 @@ func Start(ctx context.Context, o Options) (d *Desktop, err error) {
 		return d, err
 	}
 	if err := d.startX(ctx, o); err != nil {
-		return d, fmt.Errorf("X server: %w", err)
+		return d, fmt.Errorf("the X server: %w", err)
 	}
 	// The bus comes after the display, since it hands its environment to the
 	// accessibility service, which wants one.

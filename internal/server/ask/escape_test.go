@@ -1,7 +1,6 @@
 package ask
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 	"unicode"
@@ -86,7 +85,7 @@ func FuzzEscape(f *testing.F) {
 		}
 		for _, c := range s.text {
 			if c != '\n' && !unicode.IsGraphic(c) {
-				t.Fatal(fmt.Sprintf("U+%04X", c))
+				t.Fatalf("U+%04X", c)
 			}
 		}
 	})

@@ -446,7 +446,7 @@ func TestDiffersNamesTheField(t *testing.T) {
 // A payment request in a log could be paid by whoever reads it.
 func TestStringHidesTheRequest(t *testing.T) {
 	inv := mustParse(t, with())
-	for _, text := range []string{fmt.Sprint(inv), fmt.Sprintf("%+v", inv), fmt.Sprintf("%s", &inv)} {
+	for _, text := range []string{fmt.Sprint(inv), fmt.Sprintf("%+v", inv), fmt.Sprintf("%v", &inv)} {
 		equal(t, "text", text, "invoice 0001020304050607080900010203040506070809000102030405060708090102")
 	}
 }

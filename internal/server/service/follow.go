@@ -59,8 +59,9 @@ func (p *pay) until(ctx context.Context, h payment.Hash, first call, learnt chan
 		case <-ctx.Done():
 		}
 	}
-	o, err := first(ctx, tell)
+	_, err := first(ctx, tell)
 	for err != nil && ctx.Err() == nil {
+		var o payment.Outcome
 		if o, err = p.node.Track(ctx, h, tell); err != nil {
 			tell(o)
 			sleep(ctx, again)
