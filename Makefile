@@ -70,7 +70,7 @@ demo: build tools
 	@$(TEST_ENV) CGO_ENABLED=0 go run ./test/demo
 
 screenshots: build
-	$(TEST_ENV) CGO_ENABLED=0 go run ./test/screenshots
+	$(TEST_ENV) CGO_ENABLED=0 go run ./test/screenshots doc/screenshots $(PICTURES)
 
 bench: build tools
 	$(STATIC_ENV) go test -run '^$$' -bench . ./internal/...

@@ -33,6 +33,7 @@ func fillRow(ui builder, r screen.Row) {
 	}
 	value.SetText(r.Value)
 	say(ui.label("note"), r.Note)
+	class(ui.label("note"), "qpay-alert", r.Alert)
 	ui.label("source").SetText(r.Source)
 	ui.name("a_value", r.Key+": "+r.Value) // a screen reader meets it on its own
 

@@ -55,6 +55,7 @@ type Row struct {
 	Key    string `json:"key"`
 	Value  string `json:"value"`
 	Note   string `json:"note,omitempty"`   // a remark on the value: escaped, shortened, a match
+	Alert  bool   `json:"alert,omitempty"`  // the remark is a reason to look twice
 	Source string `json:"source,omitempty"` // who says so: Qubes, the invoice, this wallet, a claim of the qube
 	Style  Style  `json:"style"`
 }

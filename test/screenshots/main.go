@@ -1,5 +1,5 @@
-// Command screenshots opens the window with sample pages and writes pictures of
-// it for the manual:
+// Command screenshots opens the window with the golden pages of package ask and
+// writes pictures of it for the manual; from the folder of go.mod:
 //
 //	go run ./test/screenshots doc/screenshots
 //
@@ -9,6 +9,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -25,35 +26,65 @@ import (
 type picture struct {
 	name  string
 	dark  bool
-	page  func() screen.Page
+	page  string        // the golden file, without .json
 	left  time.Duration // until the invoice expires
 	until string        // the name of the button to wait for
 	grey  bool          // wait for it to be grey, not sensitive
 	typed string
 }
 
+// pages are the golden files of package ask, so that the pictures show what
+// qpay-server says.
+const pages = "internal/server/ask/testdata"
+
+const (
+	quarter = 14*time.Minute + 35*time.Second
+	soon    = 44 * time.Second
+)
+
 var pictures = []picture{
-	{name: "loading", page: dialog.LoadingPage, until: "Cancel"},
-	{name: "ask-waiting", page: dialog.AskPage, left: 14*time.Minute + 35*time.Second, until: "Pay", grey: true},
-	{name: "ask", page: dialog.AskPage, left: 14*time.Minute + 35*time.Second, until: "Pay"},
-	{name: "ask-dark", dark: true, page: dialog.AskPage, left: 14*time.Minute + 35*time.Second, until: "Pay"},
-	{name: "warning", page: dialog.WarningPage, left: 44 * time.Second, until: "Pay"},
-	{name: "warning-dark", dark: true, page: dialog.WarningPage, left: 44 * time.Second, until: "Pay"},
-	{name: "amount", page: dialog.AmountPage, left: 52 * time.Minute, until: "Pay 12 350", typed: "12350"},
-	{name: "amount-wrong", page: dialog.AmountPage, left: 52 * time.Minute, until: "Pay", grey: true, typed: "1,000"},
-	{name: "amount-dark", dark: true, page: dialog.AmountPage, left: 52 * time.Minute, until: "Pay", grey: true},
-	{name: "long", page: dialog.FloodPage, left: 50 * time.Hour, until: "Pay"},
-	{name: "expired", page: dialog.AskPage, left: time.Second, until: "Expired", grey: true},
-	{name: "expired-dark", dark: true, page: dialog.AskPage, left: time.Second, until: "Expired", grey: true},
-	{name: "trouble", page: dialog.TroublePage, until: "Try again"},
-	{name: "paying", page: dialog.PayingPage, until: "Close"},
-	{name: "paying-dark", dark: true, page: dialog.PayingPage, until: "Close"},
-	{name: "paid", page: dialog.PaidPage, until: "Close"},
-	{name: "paid-dark", dark: true, page: dialog.PaidPage, until: "Close"},
-	{name: "failed", page: dialog.FailedPage, until: "Close"},
-	{name: "failed-dark", dark: true, page: dialog.FailedPage, until: "Close"},
-	{name: "open", page: dialog.OpenPage, until: "Close"},
-	{name: "notice", page: dialog.NoticePage, until: "Close"},
+	{name: "loading", page: "loading", until: "Cancel"},
+	{name: "ask", page: "ask-website", left: quarter, until: "Pay"},
+	{name: "ask-dark", dark: true, page: "ask-website", left: quarter, until: "Pay"},
+	{name: "ask-waiting", page: "ask", left: quarter, until: "Pay", grey: true},
+	{name: "ask-amount", page: "ask-amount", left: quarter, until: "Pay 12 350", typed: "12350"},
+	{name: "ask-amount-dark", dark: true, page: "ask-amount", left: quarter, until: "Pay", grey: true},
+	{name: "ask-amount-wrong", page: "ask-amount", left: quarter, until: "Pay", grey: true, typed: "1,000"},
+	{name: "ask-hostile", page: "ask-hostile", left: soon, until: "Pay"},
+	{name: "ask-hostile-dark", dark: true, page: "ask-hostile", left: soon, until: "Pay"},
+	{name: "ask-long", page: "ask-long", left: quarter, until: "Pay"},
+	{name: "ask-doubt", page: "ask-doubt", left: quarter, until: "Pay"},
+	{name: "ask-hash", page: "ask-hash", left: quarter, until: "Pay"},
+	{name: "ask-expired", page: "ask", left: time.Second, until: "Expired", grey: true},
+	{name: "ask-expired-dark", dark: true, page: "ask", left: time.Second, until: "Expired", grey: true},
+	{name: "trouble", page: "trouble", until: "Try again"},
+	{name: "paying", page: "paying", until: "Close"},
+	{name: "paying-dark", dark: true, page: "paying", until: "Close"},
+	{name: "under-way", page: "under-way", until: "Close"},
+	{name: "unknown", page: "unknown", until: "Close"},
+	{name: "paid", page: "paid", until: "Close"},
+	{name: "paid-dark", dark: true, page: "paid", until: "Close"},
+	{name: "failed", page: "failed", until: "Close"},
+	{name: "failed-dark", dark: true, page: "failed", until: "Close"},
+	{name: "already-paid", page: "already-paid", until: "Close"},
+	{name: "expired", page: "expired", until: "Close"},
+	{name: "wrong", page: "wrong", until: "Close"},
+}
+
+// read makes a page of a golden file, with times that are about now.
+func (p picture) read() (page screen.Page, err error) {
+	text, err := os.ReadFile(filepath.Join(pages, p.page+".json"))
+	if err == nil {
+		err = json.Unmarshal(text, &page)
+	}
+	page.Expires = 0
+	if p.left != 0 {
+		page.Expires = time.Now().Add(p.left).UnixMilli()
+	}
+	if page.Since != 0 {
+		page.Since = time.Now().Add(-12 * time.Second).UnixMilli()
+	}
+	return page, err
 }
 
 func main() {
@@ -109,9 +140,9 @@ func (p picture) take(ctx context.Context, d *desktop.Desktop, bus *atspi.Bus, f
 		return err
 	}
 	defer w.Close()
-	page := p.page()
-	if p.left != 0 {
-		page.Expires = time.Now().Add(p.left).UnixMilli()
+	page, err := p.read()
+	if err != nil {
+		return err
 	}
 	if _, err := w.Show(page); err != nil {
 		return err

@@ -91,7 +91,7 @@ func (q Question) rows() []screen.Row {
 	rows := []screen.Row{{Key: "Asked by", Value: line(string(q.Caller), 64).text, Source: fromQubes, Style: screen.Plain}}
 	if q.Claims.Origin != "" {
 		s := line(q.Claims.Origin, originChars)
-		rows = append(rows, screen.Row{Key: "Website", Value: s.text, Note: s.note(),
+		rows = append(rows, screen.Row{Key: "Website", Value: s.text, Note: s.note(), Alert: s.note() != "",
 			Source: "a claim of the qube", Style: screen.Plain})
 	}
 	rows = append(rows, q.purpose(), q.payee())
@@ -113,7 +113,7 @@ func (q Question) purpose() screen.Row {
 		return screen.Row{Key: "For", Value: "no description", Source: fromInvoice, Style: screen.Plain}
 	}
 	s := block(text)
-	return screen.Row{Key: "For", Value: s.text, Note: s.note(), Source: fromInvoice, Style: screen.Text}
+	return screen.Row{Key: "For", Value: s.text, Note: s.note(), Alert: s.note() != "", Source: fromInvoice, Style: screen.Text}
 }
 
 // payee tells whether this key was paid before. Without that, an invoice that
@@ -127,7 +127,7 @@ func (q Question) payee() screen.Row {
 		note = fmt.Sprintf("paid %d times before, last on %s", q.PaidBefore, day(q.LastPaid))
 	}
 	return screen.Row{Key: "Payee", Value: Groups(fmt.Sprintf("%x", q.Invoice.Destination())), Note: note,
-		Source: fromInvoice, Style: screen.Mono}
+		Alert: q.PaidBefore == 0, Source: fromInvoice, Style: screen.Mono}
 }
 
 // hash lets a person compare with a second screen, where the payee shows the
