@@ -19,8 +19,8 @@ DIALOG_ENV  := CGO_ENABLED=1 \
 DIALOG_PKGS := ./internal/dialog ./cmd/qpay-dialog
 STATIC_ENV  := CGO_ENABLED=0 GOFLAGS="-trimpath -buildvcs=false"
 
-# Everything that needs no GTK.
-PKGS         = $(shell CGO_ENABLED=0 go list ./... | grep -v -x -e qpay/internal/dialog -e qpay/cmd/qpay-dialog)
+# Everything that needs no GTK (-find: without looking at what it imports).
+PKGS         = $(shell CGO_ENABLED=0 go list -find ./... | grep -v -x -e qpay/internal/dialog -e qpay/cmd/qpay-dialog)
 # What runs real programs, so that Go's test cache cannot know when it is stale.
 SLOW         = $(filter qpay/test/%,$(PKGS))
 FAST         = $(filter-out qpay/test/%,$(PKGS))
