@@ -21,6 +21,7 @@ import (
 
 	"qpay/internal/money"
 	"qpay/test/lnnet"
+	"qpay/test/qubes"
 	"qpay/test/world"
 )
 
@@ -82,7 +83,14 @@ func run(ctx context.Context) error {
 	} else if err != nil {
 		return err
 	}
-	return check(ctx, w, inv, strings.TrimSpace(preimage.String()))
+	if err := check(ctx, w, inv, strings.TrimSpace(preimage.String())); err != nil {
+		return err
+	}
+	if w.Desktop == nil {
+		say("the window has the proof too; close it to end the demo")
+	}
+	_, err = w.Qubes.Wait(ctx, func(c qubes.Call) bool { return !c.Ended.IsZero() })
+	return err
 }
 
 // display is the environment of the user's display, nil if there is none.
