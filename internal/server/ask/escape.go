@@ -52,12 +52,18 @@ func count(n int, one, more string) string {
 
 // block makes a text of several lines drawable: newlines stay up to a number
 // of lines, later ones become ⏎.
-func block(untrusted string) shown { return draw(untrusted, blockChars, blockLines) }
+func block(untrusted string) shown { return draw(untrusted, blockChars, blockLines, harmless) }
 
 // line makes a text drawable in one line of at most max characters.
-func line(untrusted string, max int) shown { return draw(untrusted, max, 1) }
+func line(untrusted string, max int) shown { return draw(untrusted, max, 1, harmless) }
 
-func draw(untrusted string, chars, lines int) (s shown) {
+// address makes a web address drawable in one line. Browsers write them in
+// ASCII; any other letter is there to look like one of another domain.
+func address(untrusted string, max int) shown {
+	return draw(untrusted, max, 1, func(c rune) bool { return ' ' < c && c < 0x7F })
+}
+
+func draw(untrusted string, chars, lines int, fine func(rune) bool) (s shown) {
 	var b strings.Builder
 	n, marks, newlines, full := 0, 0, 0, false
 	for i, w := 0, 0; i < len(untrusted); i += w {
@@ -83,7 +89,7 @@ func draw(untrusted string, chars, lines int) (s shown) {
 			b.WriteByte('\n')
 		case c == '\n':
 			b.WriteRune('⏎')
-		case !harmless(c), marks > maxMarks:
+		case !fine(c), marks > maxMarks:
 			fmt.Fprintf(&b, "⟨U+%04X⟩", c)
 			s.escaped++
 		default:

@@ -41,6 +41,19 @@ func TestEscape(t *testing.T) {
 	}
 }
 
+func TestAddress(t *testing.T) {
+	for in, want := range map[string]string{
+		"https://shop.example":        "https://shop.example",
+		"https://\u0430pple.example":  "https://⟨U+0430⟩pple.example", // a Cyrillic letter
+		"https://a.example\u2024b.de": "https://a.example⟨U+2024⟩b.de",
+		"https://a b":                 "https://a⟨U+0020⟩b",
+	} {
+		if got := address(in, 100).text; got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
 func TestNotes(t *testing.T) {
 	for in, want := range map[string]string{
 		"plain":                  "",

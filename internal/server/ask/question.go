@@ -90,7 +90,7 @@ func (q Question) banner() *screen.Banner {
 func (q Question) rows() []screen.Row {
 	rows := []screen.Row{{Key: "Asked by", Value: line(string(q.Caller), 64).text, Source: fromQubes, Style: screen.Plain}}
 	if q.Claims.Origin != "" {
-		s := line(q.Claims.Origin, originChars)
+		s := address(q.Claims.Origin, originChars)
 		rows = append(rows, screen.Row{Key: "Website", Value: s.text, Note: s.note(), Alert: s.note() != "",
 			Source: "a claim of the qube", Style: screen.Plain})
 	}

@@ -82,9 +82,11 @@ func (w *Window) read(out io.Reader) {
 func (w *Window) Events() <-chan screen.Event { return w.events }
 
 // Show draws a page and returns its digest. A dialog that is gone shows as
-// Events closing, so the error may be left alone.
+// Events closing, so the error may be left alone. A page that must not be drawn
+// takes the window away: the one before it must not be taken for this one.
 func (w *Window) Show(p screen.Page) (digest string, err error) {
 	if err := p.Check(); err != nil {
+		w.in.Close()
 		return "", err
 	}
 	return screen.WriteLine(w.in, p)

@@ -72,9 +72,6 @@ type ending struct {
 // or the window could not be shown.
 func (p *pay) wait(alive context.Context, q ask.Question) (ask.Approved, *ending) {
 	digest := p.show(q.Page())
-	if digest == "" {
-		return ask.Approved{}, &ending{payment.Gone, cannotShow(), false}
-	}
 	expiry := time.NewTimer(q.Invoice.Expires().Sub(p.Now()))
 	defer expiry.Stop()
 	deadline := time.NewTimer(p.conf.AskFor)
@@ -82,6 +79,9 @@ func (p *pay) wait(alive context.Context, q ask.Question) (ask.Approved, *ending
 	for {
 		select {
 		case e, ok := <-p.events():
+			if alive.Err() != nil {
+				return ask.Approved{}, left()
+			}
 			if a, end, done := p.decide(q, digest, e, ok); done {
 				return a, end
 			}
@@ -91,10 +91,14 @@ func (p *pay) wait(alive context.Context, q ask.Question) (ask.Approved, *ending
 			return ask.Approved{}, &ending{payment.Gone, wire.New(wire.NotAnswered,
 				"Nobody answered the question in the wallet's qube.", "nothing was paid; try again when you are there"), false}
 		case <-alive.Done():
-			return ask.Approved{}, &ending{payment.Gone, wire.New(wire.NotAnswered,
-				"The program that asked went away.", "nothing was paid"), false}
+			return ask.Approved{}, left()
 		}
 	}
+}
+
+// left ends a question whose caller is gone: an approval would pay for nobody.
+func left() *ending {
+	return &ending{payment.Gone, wire.New(wire.NotAnswered, "The program that asked went away.", "nothing was paid"), false}
 }
 
 func expired() *wire.Error {

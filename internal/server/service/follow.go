@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	underWayAfter = 5 * time.Second        // then the window says what it means that it takes long
+	underWayAfter = 10 * time.Second       // then the window says what it means that it takes long
 	readFor       = 10 * time.Second       // a result stays that long even if others wait
 	again         = time.Second            // between two tries to reach the node
 	look          = 300 * time.Millisecond // between two looks whether others wait
