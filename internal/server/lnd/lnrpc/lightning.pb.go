@@ -144,6 +144,58 @@ func (WalletState) EnumDescriptor() ([]byte, []int) {
 	return file_lnrpc_lightning_proto_rawDescGZIP(), []int{1}
 }
 
+type Invoice_InvoiceState int32
+
+const (
+	Invoice_OPEN     Invoice_InvoiceState = 0
+	Invoice_SETTLED  Invoice_InvoiceState = 1
+	Invoice_CANCELED Invoice_InvoiceState = 2
+	Invoice_ACCEPTED Invoice_InvoiceState = 3
+)
+
+// Enum value maps for Invoice_InvoiceState.
+var (
+	Invoice_InvoiceState_name = map[int32]string{
+		0: "OPEN",
+		1: "SETTLED",
+		2: "CANCELED",
+		3: "ACCEPTED",
+	}
+	Invoice_InvoiceState_value = map[string]int32{
+		"OPEN":     0,
+		"SETTLED":  1,
+		"CANCELED": 2,
+		"ACCEPTED": 3,
+	}
+)
+
+func (x Invoice_InvoiceState) Enum() *Invoice_InvoiceState {
+	p := new(Invoice_InvoiceState)
+	*p = x
+	return p
+}
+
+func (x Invoice_InvoiceState) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Invoice_InvoiceState) Descriptor() protoreflect.EnumDescriptor {
+	return file_lnrpc_lightning_proto_enumTypes[2].Descriptor()
+}
+
+func (Invoice_InvoiceState) Type() protoreflect.EnumType {
+	return &file_lnrpc_lightning_proto_enumTypes[2]
+}
+
+func (x Invoice_InvoiceState) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Invoice_InvoiceState.Descriptor instead.
+func (Invoice_InvoiceState) EnumDescriptor() ([]byte, []int) {
+	return file_lnrpc_lightning_proto_rawDescGZIP(), []int{5, 0}
+}
+
 type Payment_PaymentStatus int32
 
 const (
@@ -183,11 +235,11 @@ func (x Payment_PaymentStatus) String() string {
 }
 
 func (Payment_PaymentStatus) Descriptor() protoreflect.EnumDescriptor {
-	return file_lnrpc_lightning_proto_enumTypes[2].Descriptor()
+	return file_lnrpc_lightning_proto_enumTypes[3].Descriptor()
 }
 
 func (Payment_PaymentStatus) Type() protoreflect.EnumType {
-	return &file_lnrpc_lightning_proto_enumTypes[2]
+	return &file_lnrpc_lightning_proto_enumTypes[3]
 }
 
 func (x Payment_PaymentStatus) Number() protoreflect.EnumNumber {
@@ -196,7 +248,7 @@ func (x Payment_PaymentStatus) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Payment_PaymentStatus.Descriptor instead.
 func (Payment_PaymentStatus) EnumDescriptor() ([]byte, []int) {
-	return file_lnrpc_lightning_proto_rawDescGZIP(), []int{5, 0}
+	return file_lnrpc_lightning_proto_rawDescGZIP(), []int{22, 0}
 }
 
 type GetInfoRequest struct {
@@ -499,6 +551,858 @@ func (x *PayReq) GetNumMsat() int64 {
 	return 0
 }
 
+type Invoice struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	Memo           string                 `protobuf:"bytes,1,opt,name=memo,proto3" json:"memo,omitempty"`
+	RPreimage      []byte                 `protobuf:"bytes,3,opt,name=r_preimage,json=rPreimage,proto3" json:"r_preimage,omitempty"`
+	RHash          []byte                 `protobuf:"bytes,4,opt,name=r_hash,json=rHash,proto3" json:"r_hash,omitempty"`
+	PaymentRequest string                 `protobuf:"bytes,9,opt,name=payment_request,json=paymentRequest,proto3" json:"payment_request,omitempty"`
+	Expiry         int64                  `protobuf:"varint,11,opt,name=expiry,proto3" json:"expiry,omitempty"`
+	Private        bool                   `protobuf:"varint,15,opt,name=private,proto3" json:"private,omitempty"`
+	AmtPaidMsat    int64                  `protobuf:"varint,20,opt,name=amt_paid_msat,json=amtPaidMsat,proto3" json:"amt_paid_msat,omitempty"`
+	State          Invoice_InvoiceState   `protobuf:"varint,21,opt,name=state,proto3,enum=lnrpc.Invoice_InvoiceState" json:"state,omitempty"`
+	ValueMsat      int64                  `protobuf:"varint,23,opt,name=value_msat,json=valueMsat,proto3" json:"value_msat,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *Invoice) Reset() {
+	*x = Invoice{}
+	mi := &file_lnrpc_lightning_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Invoice) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Invoice) ProtoMessage() {}
+
+func (x *Invoice) ProtoReflect() protoreflect.Message {
+	mi := &file_lnrpc_lightning_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Invoice.ProtoReflect.Descriptor instead.
+func (*Invoice) Descriptor() ([]byte, []int) {
+	return file_lnrpc_lightning_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *Invoice) GetMemo() string {
+	if x != nil {
+		return x.Memo
+	}
+	return ""
+}
+
+func (x *Invoice) GetRPreimage() []byte {
+	if x != nil {
+		return x.RPreimage
+	}
+	return nil
+}
+
+func (x *Invoice) GetRHash() []byte {
+	if x != nil {
+		return x.RHash
+	}
+	return nil
+}
+
+func (x *Invoice) GetPaymentRequest() string {
+	if x != nil {
+		return x.PaymentRequest
+	}
+	return ""
+}
+
+func (x *Invoice) GetExpiry() int64 {
+	if x != nil {
+		return x.Expiry
+	}
+	return 0
+}
+
+func (x *Invoice) GetPrivate() bool {
+	if x != nil {
+		return x.Private
+	}
+	return false
+}
+
+func (x *Invoice) GetAmtPaidMsat() int64 {
+	if x != nil {
+		return x.AmtPaidMsat
+	}
+	return 0
+}
+
+func (x *Invoice) GetState() Invoice_InvoiceState {
+	if x != nil {
+		return x.State
+	}
+	return Invoice_OPEN
+}
+
+func (x *Invoice) GetValueMsat() int64 {
+	if x != nil {
+		return x.ValueMsat
+	}
+	return 0
+}
+
+type AddInvoiceResponse struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	RHash          []byte                 `protobuf:"bytes,1,opt,name=r_hash,json=rHash,proto3" json:"r_hash,omitempty"`
+	PaymentRequest string                 `protobuf:"bytes,2,opt,name=payment_request,json=paymentRequest,proto3" json:"payment_request,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *AddInvoiceResponse) Reset() {
+	*x = AddInvoiceResponse{}
+	mi := &file_lnrpc_lightning_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AddInvoiceResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AddInvoiceResponse) ProtoMessage() {}
+
+func (x *AddInvoiceResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_lnrpc_lightning_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AddInvoiceResponse.ProtoReflect.Descriptor instead.
+func (*AddInvoiceResponse) Descriptor() ([]byte, []int) {
+	return file_lnrpc_lightning_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *AddInvoiceResponse) GetRHash() []byte {
+	if x != nil {
+		return x.RHash
+	}
+	return nil
+}
+
+func (x *AddInvoiceResponse) GetPaymentRequest() string {
+	if x != nil {
+		return x.PaymentRequest
+	}
+	return ""
+}
+
+type PaymentHash struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	RHash         []byte                 `protobuf:"bytes,2,opt,name=r_hash,json=rHash,proto3" json:"r_hash,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PaymentHash) Reset() {
+	*x = PaymentHash{}
+	mi := &file_lnrpc_lightning_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PaymentHash) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PaymentHash) ProtoMessage() {}
+
+func (x *PaymentHash) ProtoReflect() protoreflect.Message {
+	mi := &file_lnrpc_lightning_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PaymentHash.ProtoReflect.Descriptor instead.
+func (*PaymentHash) Descriptor() ([]byte, []int) {
+	return file_lnrpc_lightning_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *PaymentHash) GetRHash() []byte {
+	if x != nil {
+		return x.RHash
+	}
+	return nil
+}
+
+type SignMessageRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Msg           []byte                 `protobuf:"bytes,1,opt,name=msg,proto3" json:"msg,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SignMessageRequest) Reset() {
+	*x = SignMessageRequest{}
+	mi := &file_lnrpc_lightning_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SignMessageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SignMessageRequest) ProtoMessage() {}
+
+func (x *SignMessageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_lnrpc_lightning_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SignMessageRequest.ProtoReflect.Descriptor instead.
+func (*SignMessageRequest) Descriptor() ([]byte, []int) {
+	return file_lnrpc_lightning_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *SignMessageRequest) GetMsg() []byte {
+	if x != nil {
+		return x.Msg
+	}
+	return nil
+}
+
+type SignMessageResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Signature     string                 `protobuf:"bytes,1,opt,name=signature,proto3" json:"signature,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SignMessageResponse) Reset() {
+	*x = SignMessageResponse{}
+	mi := &file_lnrpc_lightning_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SignMessageResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SignMessageResponse) ProtoMessage() {}
+
+func (x *SignMessageResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_lnrpc_lightning_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SignMessageResponse.ProtoReflect.Descriptor instead.
+func (*SignMessageResponse) Descriptor() ([]byte, []int) {
+	return file_lnrpc_lightning_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *SignMessageResponse) GetSignature() string {
+	if x != nil {
+		return x.Signature
+	}
+	return ""
+}
+
+type VerifyMessageRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Msg           []byte                 `protobuf:"bytes,1,opt,name=msg,proto3" json:"msg,omitempty"`
+	Signature     string                 `protobuf:"bytes,2,opt,name=signature,proto3" json:"signature,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *VerifyMessageRequest) Reset() {
+	*x = VerifyMessageRequest{}
+	mi := &file_lnrpc_lightning_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *VerifyMessageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*VerifyMessageRequest) ProtoMessage() {}
+
+func (x *VerifyMessageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_lnrpc_lightning_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use VerifyMessageRequest.ProtoReflect.Descriptor instead.
+func (*VerifyMessageRequest) Descriptor() ([]byte, []int) {
+	return file_lnrpc_lightning_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *VerifyMessageRequest) GetMsg() []byte {
+	if x != nil {
+		return x.Msg
+	}
+	return nil
+}
+
+func (x *VerifyMessageRequest) GetSignature() string {
+	if x != nil {
+		return x.Signature
+	}
+	return ""
+}
+
+type VerifyMessageResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Valid         bool                   `protobuf:"varint,1,opt,name=valid,proto3" json:"valid,omitempty"`
+	Pubkey        string                 `protobuf:"bytes,2,opt,name=pubkey,proto3" json:"pubkey,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *VerifyMessageResponse) Reset() {
+	*x = VerifyMessageResponse{}
+	mi := &file_lnrpc_lightning_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *VerifyMessageResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*VerifyMessageResponse) ProtoMessage() {}
+
+func (x *VerifyMessageResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_lnrpc_lightning_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use VerifyMessageResponse.ProtoReflect.Descriptor instead.
+func (*VerifyMessageResponse) Descriptor() ([]byte, []int) {
+	return file_lnrpc_lightning_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *VerifyMessageResponse) GetValid() bool {
+	if x != nil {
+		return x.Valid
+	}
+	return false
+}
+
+func (x *VerifyMessageResponse) GetPubkey() string {
+	if x != nil {
+		return x.Pubkey
+	}
+	return ""
+}
+
+type ChannelBalanceRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChannelBalanceRequest) Reset() {
+	*x = ChannelBalanceRequest{}
+	mi := &file_lnrpc_lightning_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChannelBalanceRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChannelBalanceRequest) ProtoMessage() {}
+
+func (x *ChannelBalanceRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_lnrpc_lightning_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChannelBalanceRequest.ProtoReflect.Descriptor instead.
+func (*ChannelBalanceRequest) Descriptor() ([]byte, []int) {
+	return file_lnrpc_lightning_proto_rawDescGZIP(), []int{12}
+}
+
+type ChannelBalanceResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	LocalBalance  *Amount                `protobuf:"bytes,3,opt,name=local_balance,json=localBalance,proto3" json:"local_balance,omitempty"`
+	RemoteBalance *Amount                `protobuf:"bytes,4,opt,name=remote_balance,json=remoteBalance,proto3" json:"remote_balance,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChannelBalanceResponse) Reset() {
+	*x = ChannelBalanceResponse{}
+	mi := &file_lnrpc_lightning_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChannelBalanceResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChannelBalanceResponse) ProtoMessage() {}
+
+func (x *ChannelBalanceResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_lnrpc_lightning_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChannelBalanceResponse.ProtoReflect.Descriptor instead.
+func (*ChannelBalanceResponse) Descriptor() ([]byte, []int) {
+	return file_lnrpc_lightning_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *ChannelBalanceResponse) GetLocalBalance() *Amount {
+	if x != nil {
+		return x.LocalBalance
+	}
+	return nil
+}
+
+func (x *ChannelBalanceResponse) GetRemoteBalance() *Amount {
+	if x != nil {
+		return x.RemoteBalance
+	}
+	return nil
+}
+
+type Amount struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Sat           uint64                 `protobuf:"varint,1,opt,name=sat,proto3" json:"sat,omitempty"`
+	Msat          uint64                 `protobuf:"varint,2,opt,name=msat,proto3" json:"msat,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Amount) Reset() {
+	*x = Amount{}
+	mi := &file_lnrpc_lightning_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Amount) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Amount) ProtoMessage() {}
+
+func (x *Amount) ProtoReflect() protoreflect.Message {
+	mi := &file_lnrpc_lightning_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Amount.ProtoReflect.Descriptor instead.
+func (*Amount) Descriptor() ([]byte, []int) {
+	return file_lnrpc_lightning_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *Amount) GetSat() uint64 {
+	if x != nil {
+		return x.Sat
+	}
+	return 0
+}
+
+func (x *Amount) GetMsat() uint64 {
+	if x != nil {
+		return x.Msat
+	}
+	return 0
+}
+
+type MacaroonPermission struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Entity        string                 `protobuf:"bytes,1,opt,name=entity,proto3" json:"entity,omitempty"`
+	Action        string                 `protobuf:"bytes,2,opt,name=action,proto3" json:"action,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MacaroonPermission) Reset() {
+	*x = MacaroonPermission{}
+	mi := &file_lnrpc_lightning_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MacaroonPermission) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MacaroonPermission) ProtoMessage() {}
+
+func (x *MacaroonPermission) ProtoReflect() protoreflect.Message {
+	mi := &file_lnrpc_lightning_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MacaroonPermission.ProtoReflect.Descriptor instead.
+func (*MacaroonPermission) Descriptor() ([]byte, []int) {
+	return file_lnrpc_lightning_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *MacaroonPermission) GetEntity() string {
+	if x != nil {
+		return x.Entity
+	}
+	return ""
+}
+
+func (x *MacaroonPermission) GetAction() string {
+	if x != nil {
+		return x.Action
+	}
+	return ""
+}
+
+type BakeMacaroonRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Permissions   []*MacaroonPermission  `protobuf:"bytes,1,rep,name=permissions,proto3" json:"permissions,omitempty"`
+	RootKeyId     uint64                 `protobuf:"varint,2,opt,name=root_key_id,json=rootKeyId,proto3" json:"root_key_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BakeMacaroonRequest) Reset() {
+	*x = BakeMacaroonRequest{}
+	mi := &file_lnrpc_lightning_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BakeMacaroonRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BakeMacaroonRequest) ProtoMessage() {}
+
+func (x *BakeMacaroonRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_lnrpc_lightning_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BakeMacaroonRequest.ProtoReflect.Descriptor instead.
+func (*BakeMacaroonRequest) Descriptor() ([]byte, []int) {
+	return file_lnrpc_lightning_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *BakeMacaroonRequest) GetPermissions() []*MacaroonPermission {
+	if x != nil {
+		return x.Permissions
+	}
+	return nil
+}
+
+func (x *BakeMacaroonRequest) GetRootKeyId() uint64 {
+	if x != nil {
+		return x.RootKeyId
+	}
+	return 0
+}
+
+type BakeMacaroonResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Macaroon      string                 `protobuf:"bytes,1,opt,name=macaroon,proto3" json:"macaroon,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BakeMacaroonResponse) Reset() {
+	*x = BakeMacaroonResponse{}
+	mi := &file_lnrpc_lightning_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BakeMacaroonResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BakeMacaroonResponse) ProtoMessage() {}
+
+func (x *BakeMacaroonResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_lnrpc_lightning_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BakeMacaroonResponse.ProtoReflect.Descriptor instead.
+func (*BakeMacaroonResponse) Descriptor() ([]byte, []int) {
+	return file_lnrpc_lightning_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *BakeMacaroonResponse) GetMacaroon() string {
+	if x != nil {
+		return x.Macaroon
+	}
+	return ""
+}
+
+type ListMacaroonIDsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListMacaroonIDsRequest) Reset() {
+	*x = ListMacaroonIDsRequest{}
+	mi := &file_lnrpc_lightning_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListMacaroonIDsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListMacaroonIDsRequest) ProtoMessage() {}
+
+func (x *ListMacaroonIDsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_lnrpc_lightning_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListMacaroonIDsRequest.ProtoReflect.Descriptor instead.
+func (*ListMacaroonIDsRequest) Descriptor() ([]byte, []int) {
+	return file_lnrpc_lightning_proto_rawDescGZIP(), []int{18}
+}
+
+type ListMacaroonIDsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	RootKeyIds    []uint64               `protobuf:"varint,1,rep,packed,name=root_key_ids,json=rootKeyIds,proto3" json:"root_key_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListMacaroonIDsResponse) Reset() {
+	*x = ListMacaroonIDsResponse{}
+	mi := &file_lnrpc_lightning_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListMacaroonIDsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListMacaroonIDsResponse) ProtoMessage() {}
+
+func (x *ListMacaroonIDsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_lnrpc_lightning_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListMacaroonIDsResponse.ProtoReflect.Descriptor instead.
+func (*ListMacaroonIDsResponse) Descriptor() ([]byte, []int) {
+	return file_lnrpc_lightning_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *ListMacaroonIDsResponse) GetRootKeyIds() []uint64 {
+	if x != nil {
+		return x.RootKeyIds
+	}
+	return nil
+}
+
+type DeleteMacaroonIDRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	RootKeyId     uint64                 `protobuf:"varint,1,opt,name=root_key_id,json=rootKeyId,proto3" json:"root_key_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteMacaroonIDRequest) Reset() {
+	*x = DeleteMacaroonIDRequest{}
+	mi := &file_lnrpc_lightning_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteMacaroonIDRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteMacaroonIDRequest) ProtoMessage() {}
+
+func (x *DeleteMacaroonIDRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_lnrpc_lightning_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteMacaroonIDRequest.ProtoReflect.Descriptor instead.
+func (*DeleteMacaroonIDRequest) Descriptor() ([]byte, []int) {
+	return file_lnrpc_lightning_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *DeleteMacaroonIDRequest) GetRootKeyId() uint64 {
+	if x != nil {
+		return x.RootKeyId
+	}
+	return 0
+}
+
+type DeleteMacaroonIDResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Deleted       bool                   `protobuf:"varint,1,opt,name=deleted,proto3" json:"deleted,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteMacaroonIDResponse) Reset() {
+	*x = DeleteMacaroonIDResponse{}
+	mi := &file_lnrpc_lightning_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteMacaroonIDResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteMacaroonIDResponse) ProtoMessage() {}
+
+func (x *DeleteMacaroonIDResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_lnrpc_lightning_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteMacaroonIDResponse.ProtoReflect.Descriptor instead.
+func (*DeleteMacaroonIDResponse) Descriptor() ([]byte, []int) {
+	return file_lnrpc_lightning_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *DeleteMacaroonIDResponse) GetDeleted() bool {
+	if x != nil {
+		return x.Deleted
+	}
+	return false
+}
+
 type Payment struct {
 	state           protoimpl.MessageState `protogen:"open.v1"`
 	PaymentHash     string                 `protobuf:"bytes,1,opt,name=payment_hash,json=paymentHash,proto3" json:"payment_hash,omitempty"`
@@ -513,7 +1417,7 @@ type Payment struct {
 
 func (x *Payment) Reset() {
 	*x = Payment{}
-	mi := &file_lnrpc_lightning_proto_msgTypes[5]
+	mi := &file_lnrpc_lightning_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -525,7 +1429,7 @@ func (x *Payment) String() string {
 func (*Payment) ProtoMessage() {}
 
 func (x *Payment) ProtoReflect() protoreflect.Message {
-	mi := &file_lnrpc_lightning_proto_msgTypes[5]
+	mi := &file_lnrpc_lightning_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -538,7 +1442,7 @@ func (x *Payment) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Payment.ProtoReflect.Descriptor instead.
 func (*Payment) Descriptor() ([]byte, []int) {
-	return file_lnrpc_lightning_proto_rawDescGZIP(), []int{5}
+	return file_lnrpc_lightning_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Payment) GetPaymentHash() string {
@@ -591,7 +1495,7 @@ type GetStateRequest struct {
 
 func (x *GetStateRequest) Reset() {
 	*x = GetStateRequest{}
-	mi := &file_lnrpc_lightning_proto_msgTypes[6]
+	mi := &file_lnrpc_lightning_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -603,7 +1507,7 @@ func (x *GetStateRequest) String() string {
 func (*GetStateRequest) ProtoMessage() {}
 
 func (x *GetStateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_lnrpc_lightning_proto_msgTypes[6]
+	mi := &file_lnrpc_lightning_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -616,7 +1520,7 @@ func (x *GetStateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetStateRequest.ProtoReflect.Descriptor instead.
 func (*GetStateRequest) Descriptor() ([]byte, []int) {
-	return file_lnrpc_lightning_proto_rawDescGZIP(), []int{6}
+	return file_lnrpc_lightning_proto_rawDescGZIP(), []int{23}
 }
 
 type GetStateResponse struct {
@@ -628,7 +1532,7 @@ type GetStateResponse struct {
 
 func (x *GetStateResponse) Reset() {
 	*x = GetStateResponse{}
-	mi := &file_lnrpc_lightning_proto_msgTypes[7]
+	mi := &file_lnrpc_lightning_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -640,7 +1544,7 @@ func (x *GetStateResponse) String() string {
 func (*GetStateResponse) ProtoMessage() {}
 
 func (x *GetStateResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_lnrpc_lightning_proto_msgTypes[7]
+	mi := &file_lnrpc_lightning_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -653,7 +1557,7 @@ func (x *GetStateResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetStateResponse.ProtoReflect.Descriptor instead.
 func (*GetStateResponse) Descriptor() ([]byte, []int) {
-	return file_lnrpc_lightning_proto_rawDescGZIP(), []int{7}
+	return file_lnrpc_lightning_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *GetStateResponse) GetState() WalletState {
@@ -687,7 +1591,62 @@ const file_lnrpc_lightning_proto_rawDesc = "" +
 	"\x06expiry\x18\x05 \x01(\x03R\x06expiry\x12 \n" +
 	"\vdescription\x18\x06 \x01(\tR\vdescription\x12)\n" +
 	"\x10description_hash\x18\a \x01(\tR\x0fdescriptionHash\x12\x19\n" +
-	"\bnum_msat\x18\f \x01(\x03R\anumMsat\"\xe2\x02\n" +
+	"\bnum_msat\x18\f \x01(\x03R\anumMsat\"\xe7\x02\n" +
+	"\aInvoice\x12\x12\n" +
+	"\x04memo\x18\x01 \x01(\tR\x04memo\x12\x1d\n" +
+	"\n" +
+	"r_preimage\x18\x03 \x01(\fR\trPreimage\x12\x15\n" +
+	"\x06r_hash\x18\x04 \x01(\fR\x05rHash\x12'\n" +
+	"\x0fpayment_request\x18\t \x01(\tR\x0epaymentRequest\x12\x16\n" +
+	"\x06expiry\x18\v \x01(\x03R\x06expiry\x12\x18\n" +
+	"\aprivate\x18\x0f \x01(\bR\aprivate\x12\"\n" +
+	"\ramt_paid_msat\x18\x14 \x01(\x03R\vamtPaidMsat\x121\n" +
+	"\x05state\x18\x15 \x01(\x0e2\x1b.lnrpc.Invoice.InvoiceStateR\x05state\x12\x1d\n" +
+	"\n" +
+	"value_msat\x18\x17 \x01(\x03R\tvalueMsat\"A\n" +
+	"\fInvoiceState\x12\b\n" +
+	"\x04OPEN\x10\x00\x12\v\n" +
+	"\aSETTLED\x10\x01\x12\f\n" +
+	"\bCANCELED\x10\x02\x12\f\n" +
+	"\bACCEPTED\x10\x03\"T\n" +
+	"\x12AddInvoiceResponse\x12\x15\n" +
+	"\x06r_hash\x18\x01 \x01(\fR\x05rHash\x12'\n" +
+	"\x0fpayment_request\x18\x02 \x01(\tR\x0epaymentRequest\"$\n" +
+	"\vPaymentHash\x12\x15\n" +
+	"\x06r_hash\x18\x02 \x01(\fR\x05rHash\"&\n" +
+	"\x12SignMessageRequest\x12\x10\n" +
+	"\x03msg\x18\x01 \x01(\fR\x03msg\"3\n" +
+	"\x13SignMessageResponse\x12\x1c\n" +
+	"\tsignature\x18\x01 \x01(\tR\tsignature\"F\n" +
+	"\x14VerifyMessageRequest\x12\x10\n" +
+	"\x03msg\x18\x01 \x01(\fR\x03msg\x12\x1c\n" +
+	"\tsignature\x18\x02 \x01(\tR\tsignature\"E\n" +
+	"\x15VerifyMessageResponse\x12\x14\n" +
+	"\x05valid\x18\x01 \x01(\bR\x05valid\x12\x16\n" +
+	"\x06pubkey\x18\x02 \x01(\tR\x06pubkey\"\x17\n" +
+	"\x15ChannelBalanceRequest\"\x82\x01\n" +
+	"\x16ChannelBalanceResponse\x122\n" +
+	"\rlocal_balance\x18\x03 \x01(\v2\r.lnrpc.AmountR\flocalBalance\x124\n" +
+	"\x0eremote_balance\x18\x04 \x01(\v2\r.lnrpc.AmountR\rremoteBalance\".\n" +
+	"\x06Amount\x12\x10\n" +
+	"\x03sat\x18\x01 \x01(\x04R\x03sat\x12\x12\n" +
+	"\x04msat\x18\x02 \x01(\x04R\x04msat\"D\n" +
+	"\x12MacaroonPermission\x12\x16\n" +
+	"\x06entity\x18\x01 \x01(\tR\x06entity\x12\x16\n" +
+	"\x06action\x18\x02 \x01(\tR\x06action\"r\n" +
+	"\x13BakeMacaroonRequest\x12;\n" +
+	"\vpermissions\x18\x01 \x03(\v2\x19.lnrpc.MacaroonPermissionR\vpermissions\x12\x1e\n" +
+	"\vroot_key_id\x18\x02 \x01(\x04R\trootKeyId\"2\n" +
+	"\x14BakeMacaroonResponse\x12\x1a\n" +
+	"\bmacaroon\x18\x01 \x01(\tR\bmacaroon\"\x18\n" +
+	"\x16ListMacaroonIDsRequest\";\n" +
+	"\x17ListMacaroonIDsResponse\x12 \n" +
+	"\froot_key_ids\x18\x01 \x03(\x04R\n" +
+	"rootKeyIds\"9\n" +
+	"\x17DeleteMacaroonIDRequest\x12\x1e\n" +
+	"\vroot_key_id\x18\x01 \x01(\x04R\trootKeyId\"4\n" +
+	"\x18DeleteMacaroonIDResponse\x12\x18\n" +
+	"\adeleted\x18\x01 \x01(\bR\adeleted\"\xe2\x02\n" +
 	"\aPayment\x12!\n" +
 	"\fpayment_hash\x18\x01 \x01(\tR\vpaymentHash\x12)\n" +
 	"\x10payment_preimage\x18\x06 \x01(\tR\x0fpaymentPreimage\x12\x1d\n" +
@@ -723,10 +1682,19 @@ const file_lnrpc_lightning_proto_rawDesc = "" +
 	"\n" +
 	"RPC_ACTIVE\x10\x03\x12\x11\n" +
 	"\rSERVER_ACTIVE\x10\x04\x12\x15\n" +
-	"\x10WAITING_TO_START\x10\xff\x012y\n" +
+	"\x10WAITING_TO_START\x10\xff\x012\xb8\x05\n" +
 	"\tLightning\x128\n" +
 	"\aGetInfo\x12\x15.lnrpc.GetInfoRequest\x1a\x16.lnrpc.GetInfoResponse\x122\n" +
-	"\fDecodePayReq\x12\x13.lnrpc.PayReqString\x1a\r.lnrpc.PayReq2D\n" +
+	"\fDecodePayReq\x12\x13.lnrpc.PayReqString\x1a\r.lnrpc.PayReq\x127\n" +
+	"\n" +
+	"AddInvoice\x12\x0e.lnrpc.Invoice\x1a\x19.lnrpc.AddInvoiceResponse\x123\n" +
+	"\rLookupInvoice\x12\x12.lnrpc.PaymentHash\x1a\x0e.lnrpc.Invoice\x12D\n" +
+	"\vSignMessage\x12\x19.lnrpc.SignMessageRequest\x1a\x1a.lnrpc.SignMessageResponse\x12J\n" +
+	"\rVerifyMessage\x12\x1b.lnrpc.VerifyMessageRequest\x1a\x1c.lnrpc.VerifyMessageResponse\x12M\n" +
+	"\x0eChannelBalance\x12\x1c.lnrpc.ChannelBalanceRequest\x1a\x1d.lnrpc.ChannelBalanceResponse\x12G\n" +
+	"\fBakeMacaroon\x12\x1a.lnrpc.BakeMacaroonRequest\x1a\x1b.lnrpc.BakeMacaroonResponse\x12P\n" +
+	"\x0fListMacaroonIDs\x12\x1d.lnrpc.ListMacaroonIDsRequest\x1a\x1e.lnrpc.ListMacaroonIDsResponse\x12S\n" +
+	"\x10DeleteMacaroonID\x12\x1e.lnrpc.DeleteMacaroonIDRequest\x1a\x1f.lnrpc.DeleteMacaroonIDResponse2D\n" +
 	"\x05State\x12;\n" +
 	"\bGetState\x12\x16.lnrpc.GetStateRequest\x1a\x17.lnrpc.GetStateResponseB Z\x1eqpay/internal/server/lnd/lnrpcb\x06proto3"
 
@@ -742,37 +1710,75 @@ func file_lnrpc_lightning_proto_rawDescGZIP() []byte {
 	return file_lnrpc_lightning_proto_rawDescData
 }
 
-var file_lnrpc_lightning_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_lnrpc_lightning_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_lnrpc_lightning_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_lnrpc_lightning_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
 var file_lnrpc_lightning_proto_goTypes = []any{
-	(PaymentFailureReason)(0),  // 0: lnrpc.PaymentFailureReason
-	(WalletState)(0),           // 1: lnrpc.WalletState
-	(Payment_PaymentStatus)(0), // 2: lnrpc.Payment.PaymentStatus
-	(*GetInfoRequest)(nil),     // 3: lnrpc.GetInfoRequest
-	(*GetInfoResponse)(nil),    // 4: lnrpc.GetInfoResponse
-	(*Chain)(nil),              // 5: lnrpc.Chain
-	(*PayReqString)(nil),       // 6: lnrpc.PayReqString
-	(*PayReq)(nil),             // 7: lnrpc.PayReq
-	(*Payment)(nil),            // 8: lnrpc.Payment
-	(*GetStateRequest)(nil),    // 9: lnrpc.GetStateRequest
-	(*GetStateResponse)(nil),   // 10: lnrpc.GetStateResponse
+	(PaymentFailureReason)(0),        // 0: lnrpc.PaymentFailureReason
+	(WalletState)(0),                 // 1: lnrpc.WalletState
+	(Invoice_InvoiceState)(0),        // 2: lnrpc.Invoice.InvoiceState
+	(Payment_PaymentStatus)(0),       // 3: lnrpc.Payment.PaymentStatus
+	(*GetInfoRequest)(nil),           // 4: lnrpc.GetInfoRequest
+	(*GetInfoResponse)(nil),          // 5: lnrpc.GetInfoResponse
+	(*Chain)(nil),                    // 6: lnrpc.Chain
+	(*PayReqString)(nil),             // 7: lnrpc.PayReqString
+	(*PayReq)(nil),                   // 8: lnrpc.PayReq
+	(*Invoice)(nil),                  // 9: lnrpc.Invoice
+	(*AddInvoiceResponse)(nil),       // 10: lnrpc.AddInvoiceResponse
+	(*PaymentHash)(nil),              // 11: lnrpc.PaymentHash
+	(*SignMessageRequest)(nil),       // 12: lnrpc.SignMessageRequest
+	(*SignMessageResponse)(nil),      // 13: lnrpc.SignMessageResponse
+	(*VerifyMessageRequest)(nil),     // 14: lnrpc.VerifyMessageRequest
+	(*VerifyMessageResponse)(nil),    // 15: lnrpc.VerifyMessageResponse
+	(*ChannelBalanceRequest)(nil),    // 16: lnrpc.ChannelBalanceRequest
+	(*ChannelBalanceResponse)(nil),   // 17: lnrpc.ChannelBalanceResponse
+	(*Amount)(nil),                   // 18: lnrpc.Amount
+	(*MacaroonPermission)(nil),       // 19: lnrpc.MacaroonPermission
+	(*BakeMacaroonRequest)(nil),      // 20: lnrpc.BakeMacaroonRequest
+	(*BakeMacaroonResponse)(nil),     // 21: lnrpc.BakeMacaroonResponse
+	(*ListMacaroonIDsRequest)(nil),   // 22: lnrpc.ListMacaroonIDsRequest
+	(*ListMacaroonIDsResponse)(nil),  // 23: lnrpc.ListMacaroonIDsResponse
+	(*DeleteMacaroonIDRequest)(nil),  // 24: lnrpc.DeleteMacaroonIDRequest
+	(*DeleteMacaroonIDResponse)(nil), // 25: lnrpc.DeleteMacaroonIDResponse
+	(*Payment)(nil),                  // 26: lnrpc.Payment
+	(*GetStateRequest)(nil),          // 27: lnrpc.GetStateRequest
+	(*GetStateResponse)(nil),         // 28: lnrpc.GetStateResponse
 }
 var file_lnrpc_lightning_proto_depIdxs = []int32{
-	5,  // 0: lnrpc.GetInfoResponse.chains:type_name -> lnrpc.Chain
-	2,  // 1: lnrpc.Payment.status:type_name -> lnrpc.Payment.PaymentStatus
-	0,  // 2: lnrpc.Payment.failure_reason:type_name -> lnrpc.PaymentFailureReason
-	1,  // 3: lnrpc.GetStateResponse.state:type_name -> lnrpc.WalletState
-	3,  // 4: lnrpc.Lightning.GetInfo:input_type -> lnrpc.GetInfoRequest
-	6,  // 5: lnrpc.Lightning.DecodePayReq:input_type -> lnrpc.PayReqString
-	9,  // 6: lnrpc.State.GetState:input_type -> lnrpc.GetStateRequest
-	4,  // 7: lnrpc.Lightning.GetInfo:output_type -> lnrpc.GetInfoResponse
-	7,  // 8: lnrpc.Lightning.DecodePayReq:output_type -> lnrpc.PayReq
-	10, // 9: lnrpc.State.GetState:output_type -> lnrpc.GetStateResponse
-	7,  // [7:10] is the sub-list for method output_type
-	4,  // [4:7] is the sub-list for method input_type
-	4,  // [4:4] is the sub-list for extension type_name
-	4,  // [4:4] is the sub-list for extension extendee
-	0,  // [0:4] is the sub-list for field type_name
+	6,  // 0: lnrpc.GetInfoResponse.chains:type_name -> lnrpc.Chain
+	2,  // 1: lnrpc.Invoice.state:type_name -> lnrpc.Invoice.InvoiceState
+	18, // 2: lnrpc.ChannelBalanceResponse.local_balance:type_name -> lnrpc.Amount
+	18, // 3: lnrpc.ChannelBalanceResponse.remote_balance:type_name -> lnrpc.Amount
+	19, // 4: lnrpc.BakeMacaroonRequest.permissions:type_name -> lnrpc.MacaroonPermission
+	3,  // 5: lnrpc.Payment.status:type_name -> lnrpc.Payment.PaymentStatus
+	0,  // 6: lnrpc.Payment.failure_reason:type_name -> lnrpc.PaymentFailureReason
+	1,  // 7: lnrpc.GetStateResponse.state:type_name -> lnrpc.WalletState
+	4,  // 8: lnrpc.Lightning.GetInfo:input_type -> lnrpc.GetInfoRequest
+	7,  // 9: lnrpc.Lightning.DecodePayReq:input_type -> lnrpc.PayReqString
+	9,  // 10: lnrpc.Lightning.AddInvoice:input_type -> lnrpc.Invoice
+	11, // 11: lnrpc.Lightning.LookupInvoice:input_type -> lnrpc.PaymentHash
+	12, // 12: lnrpc.Lightning.SignMessage:input_type -> lnrpc.SignMessageRequest
+	14, // 13: lnrpc.Lightning.VerifyMessage:input_type -> lnrpc.VerifyMessageRequest
+	16, // 14: lnrpc.Lightning.ChannelBalance:input_type -> lnrpc.ChannelBalanceRequest
+	20, // 15: lnrpc.Lightning.BakeMacaroon:input_type -> lnrpc.BakeMacaroonRequest
+	22, // 16: lnrpc.Lightning.ListMacaroonIDs:input_type -> lnrpc.ListMacaroonIDsRequest
+	24, // 17: lnrpc.Lightning.DeleteMacaroonID:input_type -> lnrpc.DeleteMacaroonIDRequest
+	27, // 18: lnrpc.State.GetState:input_type -> lnrpc.GetStateRequest
+	5,  // 19: lnrpc.Lightning.GetInfo:output_type -> lnrpc.GetInfoResponse
+	8,  // 20: lnrpc.Lightning.DecodePayReq:output_type -> lnrpc.PayReq
+	10, // 21: lnrpc.Lightning.AddInvoice:output_type -> lnrpc.AddInvoiceResponse
+	9,  // 22: lnrpc.Lightning.LookupInvoice:output_type -> lnrpc.Invoice
+	13, // 23: lnrpc.Lightning.SignMessage:output_type -> lnrpc.SignMessageResponse
+	15, // 24: lnrpc.Lightning.VerifyMessage:output_type -> lnrpc.VerifyMessageResponse
+	17, // 25: lnrpc.Lightning.ChannelBalance:output_type -> lnrpc.ChannelBalanceResponse
+	21, // 26: lnrpc.Lightning.BakeMacaroon:output_type -> lnrpc.BakeMacaroonResponse
+	23, // 27: lnrpc.Lightning.ListMacaroonIDs:output_type -> lnrpc.ListMacaroonIDsResponse
+	25, // 28: lnrpc.Lightning.DeleteMacaroonID:output_type -> lnrpc.DeleteMacaroonIDResponse
+	28, // 29: lnrpc.State.GetState:output_type -> lnrpc.GetStateResponse
+	19, // [19:30] is the sub-list for method output_type
+	8,  // [8:19] is the sub-list for method input_type
+	8,  // [8:8] is the sub-list for extension type_name
+	8,  // [8:8] is the sub-list for extension extendee
+	0,  // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_lnrpc_lightning_proto_init() }
@@ -785,8 +1791,8 @@ func file_lnrpc_lightning_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_lnrpc_lightning_proto_rawDesc), len(file_lnrpc_lightning_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   8,
+			NumEnums:      4,
+			NumMessages:   25,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

@@ -26,14 +26,17 @@ const (
 )
 
 type SendPaymentRequest struct {
-	state          protoimpl.MessageState `protogen:"open.v1"`
-	PaymentRequest string                 `protobuf:"bytes,5,opt,name=payment_request,json=paymentRequest,proto3" json:"payment_request,omitempty"`
-	TimeoutSeconds int32                  `protobuf:"varint,6,opt,name=timeout_seconds,json=timeoutSeconds,proto3" json:"timeout_seconds,omitempty"`
-	AmtMsat        int64                  `protobuf:"varint,12,opt,name=amt_msat,json=amtMsat,proto3" json:"amt_msat,omitempty"`
-	FeeLimitMsat   int64                  `protobuf:"varint,13,opt,name=fee_limit_msat,json=feeLimitMsat,proto3" json:"fee_limit_msat,omitempty"`
-	MaxParts       uint32                 `protobuf:"varint,17,opt,name=max_parts,json=maxParts,proto3" json:"max_parts,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	state             protoimpl.MessageState `protogen:"open.v1"`
+	Dest              []byte                 `protobuf:"bytes,1,opt,name=dest,proto3" json:"dest,omitempty"`
+	PaymentHash       []byte                 `protobuf:"bytes,3,opt,name=payment_hash,json=paymentHash,proto3" json:"payment_hash,omitempty"`
+	PaymentRequest    string                 `protobuf:"bytes,5,opt,name=payment_request,json=paymentRequest,proto3" json:"payment_request,omitempty"`
+	TimeoutSeconds    int32                  `protobuf:"varint,6,opt,name=timeout_seconds,json=timeoutSeconds,proto3" json:"timeout_seconds,omitempty"`
+	DestCustomRecords map[uint64][]byte      `protobuf:"bytes,11,rep,name=dest_custom_records,json=destCustomRecords,proto3" json:"dest_custom_records,omitempty" protobuf_key:"varint,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	AmtMsat           int64                  `protobuf:"varint,12,opt,name=amt_msat,json=amtMsat,proto3" json:"amt_msat,omitempty"`
+	FeeLimitMsat      int64                  `protobuf:"varint,13,opt,name=fee_limit_msat,json=feeLimitMsat,proto3" json:"fee_limit_msat,omitempty"`
+	MaxParts          uint32                 `protobuf:"varint,17,opt,name=max_parts,json=maxParts,proto3" json:"max_parts,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *SendPaymentRequest) Reset() {
@@ -66,6 +69,20 @@ func (*SendPaymentRequest) Descriptor() ([]byte, []int) {
 	return file_routerrpc_router_proto_rawDescGZIP(), []int{0}
 }
 
+func (x *SendPaymentRequest) GetDest() []byte {
+	if x != nil {
+		return x.Dest
+	}
+	return nil
+}
+
+func (x *SendPaymentRequest) GetPaymentHash() []byte {
+	if x != nil {
+		return x.PaymentHash
+	}
+	return nil
+}
+
 func (x *SendPaymentRequest) GetPaymentRequest() string {
 	if x != nil {
 		return x.PaymentRequest
@@ -78,6 +95,13 @@ func (x *SendPaymentRequest) GetTimeoutSeconds() int32 {
 		return x.TimeoutSeconds
 	}
 	return 0
+}
+
+func (x *SendPaymentRequest) GetDestCustomRecords() map[uint64][]byte {
+	if x != nil {
+		return x.DestCustomRecords
+	}
+	return nil
 }
 
 func (x *SendPaymentRequest) GetAmtMsat() int64 {
@@ -149,13 +173,19 @@ var File_routerrpc_router_proto protoreflect.FileDescriptor
 
 const file_routerrpc_router_proto_rawDesc = "" +
 	"\n" +
-	"\x16routerrpc/router.proto\x12\trouterrpc\x1a\x15lnrpc/lightning.proto\"\xc4\x01\n" +
-	"\x12SendPaymentRequest\x12'\n" +
+	"\x16routerrpc/router.proto\x12\trouterrpc\x1a\x15lnrpc/lightning.proto\"\xa7\x03\n" +
+	"\x12SendPaymentRequest\x12\x12\n" +
+	"\x04dest\x18\x01 \x01(\fR\x04dest\x12!\n" +
+	"\fpayment_hash\x18\x03 \x01(\fR\vpaymentHash\x12'\n" +
 	"\x0fpayment_request\x18\x05 \x01(\tR\x0epaymentRequest\x12'\n" +
-	"\x0ftimeout_seconds\x18\x06 \x01(\x05R\x0etimeoutSeconds\x12\x19\n" +
+	"\x0ftimeout_seconds\x18\x06 \x01(\x05R\x0etimeoutSeconds\x12d\n" +
+	"\x13dest_custom_records\x18\v \x03(\v24.routerrpc.SendPaymentRequest.DestCustomRecordsEntryR\x11destCustomRecords\x12\x19\n" +
 	"\bamt_msat\x18\f \x01(\x03R\aamtMsat\x12$\n" +
 	"\x0efee_limit_msat\x18\r \x01(\x03R\ffeeLimitMsat\x12\x1b\n" +
-	"\tmax_parts\x18\x11 \x01(\rR\bmaxParts\"8\n" +
+	"\tmax_parts\x18\x11 \x01(\rR\bmaxParts\x1aD\n" +
+	"\x16DestCustomRecordsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\x04R\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\fR\x05value:\x028\x01\"8\n" +
 	"\x13TrackPaymentRequest\x12!\n" +
 	"\fpayment_hash\x18\x01 \x01(\fR\vpaymentHash2\x8e\x01\n" +
 	"\x06Router\x12@\n" +
@@ -174,22 +204,24 @@ func file_routerrpc_router_proto_rawDescGZIP() []byte {
 	return file_routerrpc_router_proto_rawDescData
 }
 
-var file_routerrpc_router_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_routerrpc_router_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_routerrpc_router_proto_goTypes = []any{
 	(*SendPaymentRequest)(nil),  // 0: routerrpc.SendPaymentRequest
 	(*TrackPaymentRequest)(nil), // 1: routerrpc.TrackPaymentRequest
-	(*lnrpc.Payment)(nil),       // 2: lnrpc.Payment
+	nil,                         // 2: routerrpc.SendPaymentRequest.DestCustomRecordsEntry
+	(*lnrpc.Payment)(nil),       // 3: lnrpc.Payment
 }
 var file_routerrpc_router_proto_depIdxs = []int32{
-	0, // 0: routerrpc.Router.SendPaymentV2:input_type -> routerrpc.SendPaymentRequest
-	1, // 1: routerrpc.Router.TrackPaymentV2:input_type -> routerrpc.TrackPaymentRequest
-	2, // 2: routerrpc.Router.SendPaymentV2:output_type -> lnrpc.Payment
-	2, // 3: routerrpc.Router.TrackPaymentV2:output_type -> lnrpc.Payment
-	2, // [2:4] is the sub-list for method output_type
-	0, // [0:2] is the sub-list for method input_type
-	0, // [0:0] is the sub-list for extension type_name
-	0, // [0:0] is the sub-list for extension extendee
-	0, // [0:0] is the sub-list for field type_name
+	2, // 0: routerrpc.SendPaymentRequest.dest_custom_records:type_name -> routerrpc.SendPaymentRequest.DestCustomRecordsEntry
+	0, // 1: routerrpc.Router.SendPaymentV2:input_type -> routerrpc.SendPaymentRequest
+	1, // 2: routerrpc.Router.TrackPaymentV2:input_type -> routerrpc.TrackPaymentRequest
+	3, // 3: routerrpc.Router.SendPaymentV2:output_type -> lnrpc.Payment
+	3, // 4: routerrpc.Router.TrackPaymentV2:output_type -> lnrpc.Payment
+	3, // [3:5] is the sub-list for method output_type
+	1, // [1:3] is the sub-list for method input_type
+	1, // [1:1] is the sub-list for extension type_name
+	1, // [1:1] is the sub-list for extension extendee
+	0, // [0:1] is the sub-list for field type_name
 }
 
 func init() { file_routerrpc_router_proto_init() }
@@ -203,7 +235,7 @@ func file_routerrpc_router_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_routerrpc_router_proto_rawDesc), len(file_routerrpc_router_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   2,
+			NumMessages:   3,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
