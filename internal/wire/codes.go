@@ -42,6 +42,10 @@ const (
 	InFlightCode    Code = "in_flight"
 	UnknownCode     Code = "outcome_unknown"
 	Internal        Code = "internal"
+	SwitchedOff     Code = "switched_off"
+	NoInvoice       Code = "no_such_invoice"
+	BadMessage      Code = "message_refused"
+	BadDestination  Code = "bad_destination"
 )
 
 // Codes that only a client makes, of what happened to the call itself.
@@ -111,6 +115,10 @@ var Kinds = []Kind{
 	{NoAnswer, ExitOpen, Unknown},
 	{ClientTimeout, ExitOpen, Unknown},
 	{Interrupted, ExitOpen, Unknown},
+	{SwitchedOff, ExitWallet, NotSent},
+	{NoInvoice, ExitInvoice, NotSent},
+	{BadMessage, ExitInvoice, NotSent},
+	{BadDestination, ExitInvoice, NotSent},
 }
 
 // Find returns what is known of a code. A code that a newer server made is not
@@ -133,10 +141,14 @@ func ExitFor(e *Error) Exit {
 	case Failed:
 		return ExitFailed
 	}
-	if k, ok := Find(e.Code); ok {
-		return k.Exit
+	k, ok := Find(e.Code)
+	switch {
+	case !ok:
+		return ExitInternal
+	case k.Exit == ExitOpen:
+		return ExitTransport // no answer from a service that moves no money
 	}
-	return ExitInternal
+	return k.Exit
 }
 
 // New makes an error of a known kind with the word for the money that belongs

@@ -56,30 +56,38 @@ func Decode(line []byte, v any) error {
 	return nil
 }
 
-// DecodePay reads a request for a payment.
-func DecodePay(line []byte) (PayRequest, error) {
-	var q PayRequest
-	if err := Decode(line, &q); err != nil {
-		return PayRequest{}, err
+// DecodeRequest reads a request of one of the types above.
+func DecodeRequest[T any](line []byte) (q T, err error) {
+	var version struct{ V int }
+	if err := json.Unmarshal(line, &version); err != nil {
+		return q, ErrNotJSON
 	}
-	if q.V != Version {
-		return PayRequest{}, ErrVersion
+	if version.V != Version {
+		return q, ErrVersion
 	}
-	return q, nil
+	return q, Decode(line, &q)
 }
 
-// DecodeAnswer reads an answer. Fields that a newer server may have added are
-// skipped: an answer is never refused for them, since money may have moved.
-func DecodeAnswer(line []byte) (Answer, error) {
-	var a Answer
+// DecodeAnswer reads an answer of one of the types above, or the *Error in its
+// place. Fields that a newer server may have added are skipped: an answer is
+// never refused for them, since money may have moved. ErrNotJSON and ErrVersion
+// mean that the line is no answer; whether its fields make sense, the caller
+// looks at.
+func DecodeAnswer[T any](line []byte) (a T, err error) {
+	var head struct {
+		V     int    `json:"v"`
+		Error *Error `json:"error"`
+	}
+	switch err := json.Unmarshal(line, &head); {
+	case err != nil:
+		return a, ErrNotJSON
+	case head.V != Version:
+		return a, ErrVersion
+	case head.Error != nil:
+		return a, head.Error
+	}
 	if err := json.Unmarshal(line, &a); err != nil {
-		return Answer{}, ErrNotJSON
-	}
-	if a.V != Version {
-		return Answer{}, ErrVersion
-	}
-	if (a.PayAnswer == nil) == (a.Error == nil) {
-		return Answer{}, ErrNotJSON
+		return a, ErrNotJSON
 	}
 	return a, nil
 }
@@ -91,4 +99,25 @@ func Encode(v any) ([]byte, error) {
 		return nil, err
 	}
 	return append(line, '\n'), nil
+}
+
+// EncodeAnswer gives the line of an answer: the fields of result, which is one
+// of the answer types, behind the version.
+func EncodeAnswer(result any) ([]byte, error) {
+	line, err := Encode(result)
+	if err != nil {
+		return nil, err
+	}
+	head := fmt.Sprintf(`{"v":%d`, Version)
+	if len(line) > len("{}\n") {
+		head += ","
+	}
+	return append([]byte(head), line[1:]...), nil
+}
+
+// EncodeError gives the line of an answer that is an error.
+func EncodeError(e *Error) ([]byte, error) {
+	return EncodeAnswer(struct {
+		Error *Error `json:"error"`
+	}{e})
 }

@@ -34,7 +34,7 @@ func TestReadLine(t *testing.T) {
 	}
 }
 
-func TestDecodePayRefuses(t *testing.T) {
+func TestDecodeRequestRefuses(t *testing.T) {
 	for name, in := range map[string]string{
 		"empty":              ``,
 		"an array":           `[]`,
@@ -49,7 +49,7 @@ func TestDecodePayRefuses(t *testing.T) {
 		"over 64 bits":       `{"v":1,"invoice":"a","amount_msat":18446744073709551616}`,
 		"bytes not of UTF-8": "{\"v\":1,\"invoice\":\"\xff\"}",
 	} {
-		if q, err := DecodePay([]byte(in)); err == nil {
+		if q, err := DecodeRequest[PayRequest]([]byte(in)); err == nil {
 			t.Errorf("%s: taken as %+v", name, q)
 		}
 	}
@@ -59,15 +59,35 @@ func TestDecodeAnswer(t *testing.T) {
 	for in, good := range map[string]bool{
 		`{"v":1,"preimage":"00","payment_hash":"11","amount_msat":1,"fee_msat":0}`:               true,
 		`{"v":1,"preimage":"00","payment_hash":"11","amount_msat":1,"fee_msat":0,"new_field":1}`: true,
-		`{"v":1,"error":{"code":"denied","message":"m","payment":"not_sent"}}`:                   true,
-		`{"v":1}`: false,
-		`{"v":1,"preimage":"00","error":{"code":"denied","message":"m","payment":"not_sent"}}`: false,
+		`{"v":1,"error":{"code":"denied","message":"m","payment":"not_sent"}}`:                   false,
 		`{"v":2,"preimage":"00"}`: false,
+		`{"v":1,"preimage":5}`:    false,
 		`junk`:                    false,
 	} {
-		if _, err := DecodeAnswer([]byte(in)); (err == nil) != good {
+		if _, err := DecodeAnswer[PayAnswer]([]byte(in)); (err == nil) != good {
 			t.Errorf("%s: %v", in, err)
 		}
+	}
+}
+
+func TestAnswersThereAndBack(t *testing.T) {
+	line, err := EncodeAnswer(PayAnswer{Preimage: "00", PaymentHash: "11", Amount: 5})
+	if err != nil || string(line) != `{"v":1,"preimage":"00","payment_hash":"11","amount_msat":5,"fee_msat":0}`+"\n" {
+		t.Fatalf("%s, %v", line, err)
+	}
+	if a, err := DecodeAnswer[PayAnswer](line); err != nil || a.Amount != 5 {
+		t.Fatal(a, err)
+	}
+	line, err = EncodeError(New(Denied, "m", "h"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var e *Error
+	if _, err := DecodeAnswer[PayAnswer](line); !errors.As(err, &e) || e.Code != Denied || e.Payment != NotSent {
+		t.Fatalf("%s, %v", line, err)
+	}
+	if line, err := EncodeAnswer(struct{}{}); err != nil || string(line) != `{"v":1}`+"\n" {
+		t.Fatalf("%s, %v", line, err)
 	}
 }
 
@@ -99,11 +119,18 @@ func TestExitForUnknownCode(t *testing.T) {
 	}
 }
 
+// A service that moves no money leaves nothing open when it does not answer.
+func TestExitWithoutMoney(t *testing.T) {
+	if got := ExitFor(&Error{Code: NoAnswer, Payment: NotSent}); got != ExitTransport {
+		t.Errorf("%d, want %d", got, ExitTransport)
+	}
+}
+
 // What was decoded encodes and decodes to the same.
-func FuzzDecodePay(f *testing.F) {
+func FuzzDecodeRequest(f *testing.F) {
 	f.Add([]byte(`{"v":1,"invoice":"lnbc1","amount_msat":5,"context":{"origin":"https://x"}}`))
 	f.Fuzz(func(t *testing.T, in []byte) {
-		q, err := DecodePay(in)
+		q, err := DecodeRequest[PayRequest](in)
 		if err != nil {
 			return
 		}
@@ -111,7 +138,7 @@ func FuzzDecodePay(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		back, err := DecodePay(line[:len(line)-1])
+		back, err := DecodeRequest[PayRequest](line[:len(line)-1])
 		if err != nil || back.Invoice != q.Invoice || deref(back.Amount) != deref(q.Amount) {
 			t.Fatalf("%s -> %+v -> %s -> %+v, %v", in, q, line, back, err)
 		}
