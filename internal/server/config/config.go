@@ -32,7 +32,15 @@ type Config struct {
 	PayFor       time.Duration // how long lnd makes new attempts
 	AnswerWithin time.Duration // after sending: the caller gets in_flight then
 	FollowFor    time.Duration // after sending: how long one process follows
+	Pause        time.Duration // after the first refusal; 0: none
+	Sandboxed    bool          // refuse to run where the kernel has no sandbox
 	StateFolder  string        // journal and queue
+	Services     []string      // the qrexec services that are switched on
+	ShowKey      bool          // GetInfo tells the node's public key
+
+	// For setup and doctor.
+	RootKeyID                     uint64 // of the macaroon, at the node; 0 if setup did not bake it
+	CertificateFile, MacaroonFile string // absolute paths
 }
 
 // file is config.toml. Amounts are whole satoshis, times whole seconds.
@@ -42,6 +50,7 @@ type file struct {
 		Address     string `toml:"address"`
 		Certificate string `toml:"tls_cert"`
 		Macaroon    string `toml:"macaroon"`
+		RootKeyID   uint64 `toml:"root_key_id"`
 	} `toml:"node"`
 	Fee struct {
 		BaseSat uint64 `toml:"base_sat"`
@@ -50,7 +59,14 @@ type file struct {
 	Limits struct {
 		MaxPaymentSat uint64 `toml:"max_payment_sat"`
 	} `toml:"limits"`
-	Times struct {
+	Quiet struct {
+		Pause uint32 `toml:"pause_seconds"`
+	} `toml:"quiet"`
+	Sandbox struct {
+		Required bool `toml:"required"`
+	} `toml:"sandbox"`
+	Services services `toml:"services"`
+	Times    struct {
 		Ask    uint32 `toml:"ask_seconds"`
 		Pay    uint32 `toml:"pay_seconds"`
 		Answer uint32 `toml:"answer_seconds"`
@@ -67,6 +83,9 @@ func defaults() (f file) {
 	f.Fee.BaseSat = uint64(money.DefaultFeeRule.Base / money.PerSat)
 	f.Fee.PPM = money.DefaultFeeRule.PPM
 	f.Limits.MaxPaymentSat = 1_000_000
+	f.Quiet.Pause = 1
+	f.Sandbox.Required = true
+	f.Services = services{MakeInvoice: true, LookupInvoice: true, GetInfo: true, VerifyMessage: true}
 	f.Times.Ask, f.Times.Pay, f.Times.Answer, f.Times.Follow = 180, 60, 90, 3600
 	return f
 }
@@ -90,6 +109,17 @@ func Load(home string) (Config, error) {
 	} else if err != nil {
 		return Config{}, err
 	}
+	c, err := Parse(folder, text)
+	if err != nil {
+		return Config{}, err
+	}
+	c.StateFolder = state
+	return c, c.readSecrets()
+}
+
+// Parse reads the text of config.toml in folder, and none of the files that
+// it names.
+func Parse(folder string, text []byte) (Config, error) {
 	f := defaults()
 	meta, err := toml.Decode(string(text), &f)
 	if err != nil {
@@ -102,8 +132,8 @@ func Load(home string) (Config, error) {
 	if err != nil {
 		return Config{}, fmt.Errorf("config.toml: %w", err)
 	}
-	c.StateFolder = state
-	return c, c.readSecrets(folder, f)
+	c.CertificateFile, c.MacaroonFile = within(folder, f.Node.Certificate), within(folder, f.Node.Macaroon)
+	return c, nil
 }
 
 func (f file) check() (c Config, err error) {
@@ -117,7 +147,13 @@ func (f file) check() (c Config, err error) {
 		return c, errors.New("fee_limit: want base_sat up to 2100000000000000 and ppm up to 1000000")
 	}
 	c.Fee.PPM = f.Fee.PPM
-	c.Address = f.Node.Address
+	c.Address, c.RootKeyID = f.Node.Address, f.Node.RootKeyID
+	c.Sandboxed = f.Sandbox.Required
+	if f.Quiet.Pause > 60 {
+		return c, errors.New("pause_seconds: want 0 to 60")
+	}
+	c.Pause = time.Duration(f.Quiet.Pause) * time.Second
+	c.Services, c.ShowKey = f.Services.names(), f.Services.ShowKey
 	for _, d := range []struct {
 		name    string
 		seconds uint32
@@ -132,11 +168,11 @@ func (f file) check() (c Config, err error) {
 	return c, nil
 }
 
-func (c *Config) readSecrets(folder string, f file) (err error) {
-	if c.Certificate, err = private(within(folder, f.Node.Certificate)); err != nil {
+func (c *Config) readSecrets() (err error) {
+	if c.Certificate, err = private(c.CertificateFile); err != nil {
 		return err
 	}
-	c.Macaroon, err = private(within(folder, f.Node.Macaroon))
+	c.Macaroon, err = private(c.MacaroonFile)
 	return err
 }
 

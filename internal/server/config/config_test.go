@@ -34,7 +34,7 @@ func TestDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	if c.Network != invoice.Mainnet || c.Fee != money.DefaultFeeRule || c.MaxPayment != 1_000_000*money.PerSat ||
-		c.AskFor != 3*time.Minute || string(c.Macaroon) != "macaroon" || string(c.Certificate) != "certificate" {
+		c.AskFor != 3*time.Minute || c.Pause != time.Second || !c.Sandboxed || string(c.Macaroon) != "macaroon" || string(c.Certificate) != "certificate" {
 		t.Fatalf("%+v", c)
 	}
 }
@@ -48,6 +48,8 @@ func TestRefused(t *testing.T) {
 		"[limits]\nmax_payment_sat = 2100000000000001":        "max_payment_sat",
 		"[times]\nask_seconds = 0":                            "ask_seconds",
 		"[times]\npay_seconds = 604801":                       "pay_seconds",
+		"[quiet]\npause_seconds = 61":                         "pause_seconds",
+		"[sandbox]\nrequired = 1":                             "required",
 		"fee_limit_sat = 1":                                   `unknown key "fee_limit_sat"`,
 		"[node]\nmacarron = \"x\"":                            `unknown key "node.macarron"`,
 		"network = \"mainnet\"\nnetwork = \"simnet\"":         "network",

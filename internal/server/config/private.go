@@ -10,6 +10,9 @@ import (
 // largest is far above any certificate, macaroon or config.toml.
 const largest = 64 << 10
 
+// ReadPrivate reads one of the files, for the commands that look after each.
+func ReadPrivate(path string) ([]byte, error) { return private(path) }
+
 // private reads a file that only its owner, who is also the one who runs this
 // program, may read or change. Whoever can change the certificate decides whom
 // qpay takes for the node; whoever can read the macaroon can pay.

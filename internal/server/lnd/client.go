@@ -37,28 +37,16 @@ type Client struct {
 }
 
 // New prepares a connection to the gRPC address (host:port) of a node, with
-// its certificate (PEM) and a macaroon (binary). It sends nothing yet. It
-// fails if the certificate cannot be read or the macaroon is too broad.
-func New(address string, certificate, macaroon []byte) (*Client, error) {
-	if err := Narrow(macaroon); err != nil {
+// its certificate (PEM) and a macaroon (binary) for these services. It sends
+// nothing yet. It fails if the certificate cannot be read or the macaroon
+// allows more than the services need.
+func New(address string, certificate, macaroon []byte, services []string) (*Client, error) {
+	if err := Narrow(macaroon, Allowed(services)); err != nil {
 		return nil, err
 	}
-	roots := x509.NewCertPool()
-	if !roots.AppendCertsFromPEM(certificate) {
-		return nil, errors.New("the node's certificate is not in PEM format")
-	}
-	conn, err := grpc.NewClient("passthrough:///"+address,
-		grpc.WithTransportCredentials(credentials.NewTLS(&tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12})),
-		grpc.WithPerRPCCredentials(bearer(hex.EncodeToString(macaroon))),
-		grpc.WithNoProxy(), // no variable of the environment redirects the wallet's calls
-		grpc.WithDisableServiceConfig(),
-		grpc.WithDisableRetry(), // whether to repeat a payment is not the library's to decide
-		// A line that was cut in silence is noticed. lnd allows a ping every 5 s.
-		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 20 * time.Second, Timeout: 10 * time.Second}),
-		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(4<<20)),
-	)
+	conn, err := dial(address, certificate, bearer(hex.EncodeToString(macaroon)))
 	if err != nil {
-		return nil, fmt.Errorf("the node's address: %w", err)
+		return nil, err
 	}
 	return &Client{
 		conn:   conn,
@@ -66,6 +54,32 @@ func New(address string, certificate, macaroon []byte) (*Client, error) {
 		state:  lnrpc.NewStateClient(conn),
 		router: routerrpc.NewRouterClient(conn),
 	}, nil
+}
+
+// dial prepares a connection that trusts this certificate alone.
+func dial(address string, certificate []byte, token credentials.PerRPCCredentials) (*grpc.ClientConn, error) {
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(certificate) {
+		return nil, errors.New("the node's certificate is not in PEM format")
+	}
+	options := []grpc.DialOption{
+		grpc.WithTransportCredentials(credentials.NewTLS(&tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12})),
+		grpc.WithNoProxy(), // no variable of the environment redirects the wallet's calls
+		grpc.WithContextDialer(plainTCP(address)),
+		grpc.WithDisableServiceConfig(),
+		grpc.WithDisableRetry(), // whether to repeat a payment is not the library's to decide
+		// A line that was cut in silence is noticed. lnd allows a ping every 5 s.
+		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 20 * time.Second, Timeout: 10 * time.Second}),
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(4 << 20)),
+	}
+	if token != nil {
+		options = append(options, grpc.WithPerRPCCredentials(token))
+	}
+	conn, err := grpc.NewClient("passthrough:///"+address, options...)
+	if err != nil {
+		return nil, fmt.Errorf("the node's address: %w", err)
+	}
+	return conn, nil
 }
 
 // Close ends the connection. Payments that lnd has taken go on.

@@ -7,15 +7,37 @@ import (
 	"slices"
 
 	"google.golang.org/protobuf/encoding/protowire"
+
+	"qpay/internal/wire"
 )
 
-// Allowed lists the URIs that qpay's macaroon may carry: all that this program
-// calls. GetState needs none.
-var Allowed = []string{
+// always are the calls that paying needs. GetState needs no macaroon.
+var always = []string{
 	"/lnrpc.Lightning/GetInfo",
 	"/lnrpc.Lightning/DecodePayReq",
 	"/routerrpc.Router/SendPaymentV2",
 	"/routerrpc.Router/TrackPaymentV2",
+}
+
+// besides are the calls that other services need.
+var besides = map[string]string{
+	wire.ServiceMakeInvoice:   "/lnrpc.Lightning/AddInvoice",
+	wire.ServiceLookupInvoice: "/lnrpc.Lightning/LookupInvoice",
+	wire.ServiceVerifyMessage: "/lnrpc.Lightning/VerifyMessage",
+	wire.ServiceSignMessage:   "/lnrpc.Lightning/SignMessage",
+	wire.ServiceGetBalance:    "/lnrpc.Lightning/ChannelBalance",
+}
+
+// Allowed lists the URIs that qpay's macaroon may carry if these services are
+// switched on: all that this program then calls.
+func Allowed(services []string) []string {
+	uris := slices.Clone(always)
+	for _, s := range services {
+		if uri, ok := besides[s]; ok {
+			uris = append(uris, uri)
+		}
+	}
+	return uris
 }
 
 // ErrBroad means that a macaroon allows more than qpay needs: stolen, it would
@@ -24,11 +46,11 @@ var ErrBroad = errors.New("the macaroon allows more than qpay needs")
 
 var errMacaroon = errors.New("the macaroon file does not hold an lnd macaroon in binary form")
 
-// Narrow refuses a macaroon that allows anything beyond Allowed. Its caveats
+// Narrow refuses a macaroon that allows anything beyond allowed. Its caveats
 // need no look: they can only narrow it further. The forms are those of
 // macaroon format 2 (fields of type, length, data) and, inside the identifier,
 // of the message MacaroonId that lnd puts there.
-func Narrow(macaroon []byte) error {
+func Narrow(macaroon []byte, allowed []string) error {
 	id, err := identifier(macaroon)
 	if err != nil {
 		return err
@@ -37,7 +59,7 @@ func Narrow(macaroon []byte) error {
 		if number != 3 { // 1 nonce, 2 root key id, 3 operations
 			return nil
 		}
-		return narrowOp(op)
+		return narrowOp(op, allowed)
 	})
 }
 
@@ -66,7 +88,7 @@ func identifier(m []byte) ([]byte, error) {
 	}
 }
 
-func narrowOp(op []byte) error {
+func narrowOp(op []byte, allowed []string) error {
 	var entity string
 	var actions []string
 	err := eachField(op, func(number protowire.Number, data []byte) error {
@@ -85,7 +107,7 @@ func narrowOp(op []byte) error {
 		return fmt.Errorf("%w: the permission %q on %q", ErrBroad, actions, entity)
 	}
 	for _, a := range actions {
-		if !slices.Contains(Allowed, a) {
+		if !slices.Contains(allowed, a) {
 			return fmt.Errorf("%w: the call %q", ErrBroad, a)
 		}
 	}

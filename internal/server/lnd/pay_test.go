@@ -10,6 +10,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"qpay/internal/server/ask"
+	"qpay/internal/server/invoice"
 	"qpay/internal/server/lnd/lnrpc"
 	"qpay/internal/server/payment"
 	"qpay/internal/wire"
@@ -20,6 +21,20 @@ func TestPayRefusesUnapproved(t *testing.T) {
 	_, err := (&Client{}).Pay(context.Background(), ask.Approved{}, 0, nil)
 	if !errors.Is(err, ErrNotApproved) {
 		t.Fatal(err)
+	}
+}
+
+// Nor is anything else done that nobody approved.
+func TestOthersRefuseUnapproved(t *testing.T) {
+	c, ctx := &Client{}, context.Background()
+	if _, err := c.Keysend(ctx, ask.ApprovedKeysend{}, 0, nil); !errors.Is(err, ErrNotApproved) {
+		t.Error(err)
+	}
+	if inv, trouble := c.AddInvoice(ctx, ask.ApprovedInvoice{}, invoice.Simnet, Node{}); trouble == nil || inv.PaymentRequest() != "" {
+		t.Error(trouble)
+	}
+	if signature, trouble := c.SignMessage(ctx, ask.ApprovedMessage{}); trouble == nil || signature != "" {
+		t.Error(trouble)
 	}
 }
 

@@ -18,26 +18,49 @@ type Node struct {
 	Alias string // text from the node's configuration
 }
 
+// Up asks whether the node is there and on the right network: enough for an
+// invoice or a signature. The error says in words what is in the way.
+func (c *Client) Up(ctx context.Context, want invoice.Network) (Node, *wire.Error) {
+	info, trouble := c.info(ctx)
+	if trouble != nil {
+		return Node{}, trouble
+	}
+	return node(info), networkTrouble(info, want)
+}
+
 // Ready asks whether the node could pay now. The error says in words what is
 // in the way. Asked of a node that is RPC_ACTIVE only, or not synchronised,
 // or without an active channel, a payment would be taken and fail at once, or
 // hang.
 func (c *Client) Ready(ctx context.Context, want invoice.Network) (Node, *wire.Error) {
+	info, trouble := c.info(ctx)
+	if trouble != nil {
+		return Node{}, trouble
+	}
+	return node(info), infoTrouble(info, want)
+}
+
+func node(info *lnrpc.GetInfoResponse) Node {
+	return Node{Key: info.GetIdentityPubkey(), Alias: info.GetAlias()}
+}
+
+// info asks a node that has no state in its way.
+func (c *Client) info(ctx context.Context) (*lnrpc.GetInfoResponse, *wire.Error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	c.reconnect(ctx)
 	s, err := c.state.GetState(ctx, &lnrpc.GetStateRequest{})
 	if err != nil {
-		return Node{}, troubleOr(err, unexpected())
+		return nil, troubleOr(err, unexpected())
 	}
 	if t := stateTrouble(s.GetState()); t != nil {
-		return Node{}, t
+		return nil, t
 	}
 	info, err := c.wallet.GetInfo(ctx, &lnrpc.GetInfoRequest{})
 	if err != nil {
-		return Node{}, troubleOr(err, unexpected())
+		return nil, troubleOr(err, unexpected())
 	}
-	return Node{Key: info.GetIdentityPubkey(), Alias: info.GetAlias()}, infoTrouble(info, want)
+	return info, nil
 }
 
 // reconnect tries at once to reach a node that could not be reached before.
@@ -66,10 +89,17 @@ func stateTrouble(s lnrpc.WalletState) *wire.Error {
 	return notReady("The Lightning node is still starting.", "try again in a moment")
 }
 
-func infoTrouble(info *lnrpc.GetInfoResponse, want invoice.Network) *wire.Error {
+func networkTrouble(info *lnrpc.GetInfoResponse, want invoice.Network) *wire.Error {
 	if got, err := invoice.ParseNetwork(network(info)); err != nil || got != want {
 		return wire.New(wire.NotConfigured, fmt.Sprintf("The node is on another network than the %s that qpay is set up for.", want),
 			hintDoctor)
+	}
+	return nil
+}
+
+func infoTrouble(info *lnrpc.GetInfoResponse, want invoice.Network) *wire.Error {
+	if t := networkTrouble(info, want); t != nil {
+		return t
 	}
 	if !info.GetSyncedToChain() {
 		return notReady("The node is not up to date with the block chain.", "wait until it is synchronised")
