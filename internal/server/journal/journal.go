@@ -28,8 +28,9 @@ var (
 )
 
 var (
-	records = []byte("payments") // sequence number, 8 bytes big-endian -> Record as JSON
-	byHash  = []byte("by_hash")  // payment hash + sequence number -> nothing
+	records  = []byte("payments") // sequence number, 8 bytes big-endian -> Record as JSON
+	byHash   = []byte("by_hash")  // payment hash + sequence number -> nothing
+	invoices = []byte("invoices") // payment hash -> Invoice as JSON
 )
 
 // busy is how long to wait for another process's transaction.
@@ -50,6 +51,9 @@ func Open(dir string) (*Journal, error) {
 		_, err := tx.CreateBucketIfNotExists(records)
 		if err == nil {
 			_, err = tx.CreateBucketIfNotExists(byHash)
+		}
+		if err == nil {
+			_, err = tx.CreateBucketIfNotExists(invoices)
 		}
 		return err
 	})

@@ -25,6 +25,7 @@ type Record struct {
 	Fee            money.Msat        `json:"fee_msat"`       // when paid
 	Preimage       *payment.Preimage `json:"preimage,omitempty"`
 	Reason         payment.Reason    `json:"failure_reason,omitempty"`
+	Keysend        bool              `json:"keysend,omitempty"` // without an invoice: PaymentRequest is empty
 }
 
 // Step is when a record came into a state.
