@@ -29,6 +29,7 @@ func (w *window) askAmount(p *page) {
 		})
 		p.ui.box("suggested").SetVisible(true)
 	}
+	p.typed = rule.Read(*p.Amount, "")
 	p.drawTyped()
 }
 
@@ -49,7 +50,13 @@ func (w *window) typed() {
 // drawTyped says below the entry what it comes to.
 func (p *page) drawTyped() {
 	label, text := p.ui.label("typed"), "Type the amount to pay."
+	if p.Amount.Hint != "" {
+		text = p.Amount.Hint
+	}
 	switch t := p.typed; {
+	case t.None:
+	case t.OK && p.Amount.NoFee:
+		text = t.Amount.BTC()
 	case t.OK:
 		text = t.Amount.BTC() + "  ·  Fee: at most " + t.Fee.String()
 	case t.Wrong != "":

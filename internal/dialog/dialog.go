@@ -29,6 +29,8 @@ func Run(in io.Reader, out io.Writer) error {
 	// a widget would free it beside the GTK thread.
 	glib.FinalizerStrategy = func(f glib.Finalizer) { glib.IdleAdd(func() { f() }) }
 
+	// GLib would look the name up in /proc, which the sandbox keeps from it.
+	glib.SetPrgname("qpay-dialog")
 	// nil, not os.Args: no --display and no --gtk-module, which loads code.
 	if err := gtk.InitCheck(nil); err != nil {
 		return errors.New("no display to show the question on")
@@ -86,8 +88,11 @@ func (w *window) answer(what screen.Happening) {
 	}
 	p.answered = true
 	e := screen.Event{What: what, Digest: p.digest}
-	if what == screen.Pay && p.Amount != nil {
-		e.Amount, e.FeeLimit = &p.typed.Amount, &p.typed.Fee
+	if what == screen.Pay && p.Amount != nil && !p.typed.None {
+		e.Amount = &p.typed.Amount
+		if !p.Amount.NoFee {
+			e.FeeLimit = &p.typed.Fee
+		}
 	}
 	if _, err := screen.WriteLine(w.out, e); err != nil {
 		w.end(fmt.Errorf("the server is gone: %w", err))

@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"qpay/internal/dialog/rule"
@@ -60,10 +61,16 @@ func (w *window) drawPay(now time.Time) {
 		label = fmt.Sprintf("%s (%d)", label, w.state.Left(now))
 		hint = "Typing starts the wait again."
 	case rule.Armed:
-		hint = "To pay by keyboard, press " + keys + "."
+		hint = "To approve by keyboard, press " + keys + "."
+		if p.pays() {
+			hint = "To pay by keyboard, press " + keys + "."
+		}
 	}
 	if !valid {
-		hint = "Pay needs an amount."
+		hint = "An amount is needed."
+		if p.pays() {
+			hint = "Pay needs an amount."
+		}
 	}
 	p.pay.SetLabel(label)
 	p.ui.name("a_pay", text)
@@ -78,11 +85,14 @@ func (p *page) payText() string {
 	if text == "" {
 		text = "Pay"
 	}
-	if p.Amount != nil && p.typed.OK {
+	if p.Amount != nil && p.typed.OK && !p.typed.None {
 		text += " " + p.typed.Amount.String()
 	}
 	return text
 }
+
+// pays says whether it is about a payment; else about an invoice or a signature.
+func (p *page) pays() bool { return p.PayLabel == "" || strings.HasPrefix(p.PayLabel, "Pay") }
 
 // expire draws the question as one that came too late. What was shown stays to
 // be read, and nothing but Close is left to press.

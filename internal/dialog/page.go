@@ -23,6 +23,7 @@ var looks = map[screen.Kind]look{
 	screen.Failed:  {icon: "dialog-error-symbolic", class: "qpay-bad", leave: "Close"},
 	screen.Open:    {icon: "preferences-system-time-symbolic", class: "qpay-open", leave: "Close"},
 	screen.Notice:  {icon: "help-about-symbolic", class: "qpay-info", leave: "Close"},
+	screen.Done:    {icon: "emblem-ok-symbolic", class: "qpay-ok", leave: "Close"},
 }
 
 // page is one page on the screen, with widgets of its own.

@@ -106,6 +106,9 @@ func (p Page) lines() []string {
 	if p.Banner != nil {
 		all = append(all, p.Banner.Text)
 	}
+	if p.Amount != nil {
+		all = append(all, p.Amount.Hint)
+	}
 	for _, r := range p.Rows {
 		all = append(all, r.Key, r.Note, r.Source)
 	}

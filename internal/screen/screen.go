@@ -23,6 +23,7 @@ const (
 	Failed  Kind = "failed"  // final: no money moved
 	Open    Kind = "open"    // in flight or unknown: may still be paid
 	Notice  Kind = "notice"  // nothing to decide: wrong invoice, expired, already paid
+	Done    Kind = "done"    // tick, rows: what was approved is done, and was no payment
 	Gone    Kind = "gone"    // no page: the dialog closes its window and ends
 )
 
@@ -60,10 +61,15 @@ type Row struct {
 	Style  Style  `json:"style"`
 }
 
-// AmountQuestion asks for the amount of an invoice that has none. The dialog
-// shows the fee limit that Fee gives for what is typed.
+// AmountQuestion asks for an amount: what to pay for an invoice that has none,
+// or what a new invoice is to ask for. The dialog shows the fee limit that
+// FeeBase and FeePPM give for what is typed, where something is paid.
 type AmountQuestion struct {
+	Min       money.Msat  `json:"min_msat,omitempty"` // 0: anything above nothing
 	Max       money.Msat  `json:"max_msat"`
+	Optional  bool        `json:"optional,omitempty"`       // may be left empty: Pay then has no amount
+	NoFee     bool        `json:"no_fee,omitempty"`         // nothing is paid: Pay then has no fee limit
+	Hint      string      `json:"hint,omitempty"`           // below the empty entry, in place of the dialog's own
 	Suggested *money.Msat `json:"suggested_msat,omitempty"` // a claim of the qube; drawn as such
 	FeeBase   money.Msat  `json:"fee_base_msat"`
 	FeePPM    uint64      `json:"fee_ppm"`
@@ -98,8 +104,8 @@ const (
 )
 
 // Event is one happening. Digest is that of the page which was on the screen.
-// Amount and FeeLimit are there on Pay where the page asked for an amount: as
-// typed, and as shown beside it.
+// Amount and FeeLimit are there on Pay where the page asked for them: as typed,
+// and as shown beside it.
 type Event struct {
 	What     Happening   `json:"event"`
 	Digest   string      `json:"digest"`

@@ -53,7 +53,7 @@ func TestCloseOnEachPage(t *testing.T) {
 		"loading": {LoadingPage(), "Cancel", screen.Deny}, "trouble": {TroublePage(), "Cancel", screen.Deny},
 		"paying": {PayingPage(), "Close", screen.Close}, "paid": {PaidPage(), "Close", screen.Close},
 		"failed": {FailedPage(), "Close", screen.Close}, "open": {OpenPage(), "Close", screen.Close},
-		"notice": {NoticePage(), "Close", screen.Close},
+		"notice": {NoticePage(), "Close", screen.Close}, "done": {Golden("signed")(), "Close", screen.Close},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := open(t, c.page)

@@ -31,6 +31,31 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// An invoice of one's own: bounds below and above, no fee, or no amount at all.
+func TestReadWhatIsAskedFor(t *testing.T) {
+	bounded := screen.AmountQuestion{Min: 1000, Max: 5000, NoFee: true}
+	open := screen.AmountQuestion{Max: money.Max, NoFee: true, Optional: true}
+	for _, c := range []struct {
+		q    screen.AmountQuestion
+		text string
+		want Typed
+	}{
+		{bounded, "1", Typed{Amount: 1000, OK: true}},
+		{bounded, "5.000", Typed{Amount: 5000, OK: true}},
+		{bounded, "0.999", Typed{Wrong: "At least 1 sat is asked for."}},
+		{bounded, "5.001", Typed{Wrong: "At most 5 sat is asked for."}},
+		{bounded, "", Typed{}},
+		{open, "", Typed{OK: true, None: true}},
+		{open, " ", Typed{Wrong: "Not an amount: digits are expected, as in 12345 or 12345.678."}}, // not empty: a typing error
+		{open, "0", Typed{Wrong: "The amount must be more than 0 sat."}},                           // none is not nothing
+		{open, "0.001", Typed{Amount: 1, OK: true}},
+	} {
+		if got := Read(c.q, c.text); got != c.want {
+			t.Errorf("%q: %+v, want %+v", c.text, got, c.want)
+		}
+	}
+}
+
 // Nothing but an amount above zero and within the limit is ever paid.
 func FuzzRead(f *testing.F) {
 	f.Add("12 350 sat", uint64(1000))
