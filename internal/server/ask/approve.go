@@ -48,11 +48,16 @@ var (
 	ErrAmount   = errors.New("ask: the typed amount or its fee limit is out of bounds")
 )
 
+// about tells whether the event says yes to the page that has the digest.
+func about(digest string, e screen.Event) bool {
+	return e.What == screen.Pay && digest != "" && e.Digest == digest
+}
+
 // Approve turns the event of a window into an approval. digest is that of the
 // page that was shown for q. It looks again at everything that the window has
 // looked at before, since a fault there must cost no money.
 func (q Question) Approve(digest string, e screen.Event, now time.Time) (Approved, error) {
-	if e.What != screen.Pay || digest == "" || e.Digest != digest {
+	if !about(digest, e) {
 		return Approved{}, ErrNotShown
 	}
 	if !now.Before(q.Invoice.Expires()) {

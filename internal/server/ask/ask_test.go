@@ -89,8 +89,9 @@ func pages(t *testing.T) map[string]screen.Page {
 	}))
 	proof := payment.Preimage{7}
 	paid := journal.Record{Qube: "personal", State: payment.Paid, Amount: 12_350_000, Fee: 1_500, Preimage: &proof}
-	return map[string]screen.Page{
-		"loading":      Checking("personal"),
+	all := servicePages(made(t, 12_350_000), made(t, 0))
+	for name, p := range map[string]screen.Page{
+		"loading":      PayWords.Checking("personal"),
 		"ask":          coffee.Page(),
 		"ask-website":  claimed.Page(),
 		"ask-amount":   open.Page(),
@@ -98,17 +99,20 @@ func pages(t *testing.T) map[string]screen.Page {
 		"ask-doubt":    doubt.Page(),
 		"ask-long":     long.Page(),
 		"ask-hash":     hashed.Page(),
-		"trouble":      Trouble(wire.New(wire.NodeNotReady, "The node's wallet is locked.", "nothing was paid; unlock it, for example with lncli unlock")),
+		"trouble":      PayWords.Trouble(wire.New(wire.NodeNotReady, "The node's wallet is locked.", "nothing was paid; unlock it, for example with lncli unlock")),
 		"paying":       Paying(12_350_000, noon),
 		"under-way":    UnderWay(12_350_000, noon),
 		"unknown":      OutcomeUnknown(12_350_000, noon),
 		"paid":         Result(paid, true),
 		"paid-gone":    Result(paid, false),
 		"failed":       Result(journal.Record{State: payment.Failed, Reason: payment.NoRoute}, true),
-		"expired":      Refusal("personal", wire.New(wire.Expired, "The invoice has expired.", "nothing was paid; ask for a new invoice")),
-		"already-paid": Refusal("work", wire.New(wire.AlreadyPaid, "This invoice is already paid; another qube asked for it.", "nothing was paid now; ask for a new invoice")),
-		"wrong":        Refusal("personal", wire.New(wire.WrongNetwork, "The invoice is for regtest, not for mainnet.", "nothing was paid; this wallet is on mainnet")),
+		"expired":      PayWords.Refusal("personal", wire.New(wire.Expired, "The invoice has expired.", "nothing was paid; ask for a new invoice")),
+		"already-paid": PayWords.Refusal("work", wire.New(wire.AlreadyPaid, "This invoice is already paid; another qube asked for it.", "nothing was paid now; ask for a new invoice")),
+		"wrong":        PayWords.Refusal("personal", wire.New(wire.WrongNetwork, "The invoice is for regtest, not for mainnet.", "nothing was paid; this wallet is on mainnet")),
+	} {
+		all[name] = p
 	}
+	return all
 }
 
 func TestGoldenPages(t *testing.T) {

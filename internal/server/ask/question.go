@@ -64,6 +64,9 @@ func (q Question) Page() screen.Page {
 	return p
 }
 
+// Ends is when the invoice can be paid no more.
+func (q Question) Ends() time.Time { return q.Invoice.Expires() }
+
 // suggestion is the qube's, where it makes sense at all.
 func (q Question) suggestion() *money.Msat {
 	if a := q.Claims.Amount; a != nil && *a > 0 && *a <= q.MaxPayment {
@@ -81,20 +84,13 @@ func (q Question) banner() *screen.Banner {
 			". Your node has no trace of that payment. It does not pay one invoice twice."}
 	case amount >= q.MaxPayment/10 && amount > 0:
 		return &screen.Banner{Level: screen.Warning, Text: "This is a large payment."}
-	case q.Invoice.Network() != invoice.Mainnet:
-		return &screen.Banner{Level: screen.Info, Text: fmt.Sprintf("Test network (%s): no real bitcoin.", q.Invoice.Network())}
 	}
-	return nil
+	return testNetwork(q.Invoice.Network())
 }
 
 func (q Question) rows() []screen.Row {
-	rows := []screen.Row{{Key: "Asked by", Value: line(string(q.Caller), 64).text, Source: fromQubes, Style: screen.Plain}}
-	if q.Claims.Origin != "" {
-		s := address(q.Claims.Origin, originChars)
-		rows = append(rows, screen.Row{Key: "Website", Value: s.text, Note: s.note(), Alert: s.note() != "",
-			Source: "a claim of the qube", Style: screen.Plain})
-	}
-	rows = append(rows, q.purpose(), q.payee())
+	rows := append(askedBy(q.Caller, q.Claims.Origin), q.purpose(),
+		payeeRow(q.Invoice.Destination(), q.PaidBefore, q.LastPaid, fromInvoice))
 	if amount, ok := q.Invoice.Amount(); ok {
 		rows = append(rows, screen.Row{Key: "Fee", Value: "at most " + q.Fee.Limit(amount).String(),
 			Source: fromWallet, Style: screen.Plain})
@@ -116,18 +112,18 @@ func (q Question) purpose() screen.Row {
 	return screen.Row{Key: "For", Value: s.text, Note: s.note(), Alert: s.note() != "", Source: fromInvoice, Style: screen.Text}
 }
 
-// payee tells whether this key was paid before. Without that, an invoice that
+// payeeRow tells whether this key was paid before. Without that, an invoice that
 // a broken qube put in the place of another looks just like the right one.
-func (q Question) payee() screen.Row {
+func payeeRow(key [33]byte, times int, last time.Time, source string) screen.Row {
 	note := "first payment to this key"
 	switch {
-	case q.PaidBefore == 1:
-		note = "paid once before, on " + day(q.LastPaid)
-	case q.PaidBefore > 1:
-		note = fmt.Sprintf("paid %d times before, last on %s", q.PaidBefore, day(q.LastPaid))
+	case times == 1:
+		note = "paid once before, on " + day(last)
+	case times > 1:
+		note = fmt.Sprintf("paid %d times before, last on %s", times, day(last))
 	}
-	return screen.Row{Key: "Payee", Value: Groups(fmt.Sprintf("%x", q.Invoice.Destination())), Note: note,
-		Alert: q.PaidBefore == 0, Source: fromInvoice, Style: screen.Mono}
+	return screen.Row{Key: "Payee", Value: Groups(fmt.Sprintf("%x", key)), Note: note,
+		Alert: times == 0, Source: source, Style: screen.Mono}
 }
 
 // hash lets a person compare with a second screen, where the payee shows the

@@ -11,34 +11,34 @@ import (
 	"qpay/internal/wire"
 )
 
-// Checking is the first page: the window is up while the node is asked.
-func Checking(caller payment.Qube) screen.Page {
-	return screen.Page{Kind: screen.Loading, Heading: "Checking the invoice…",
-		Subheading: "Asked by " + line(string(caller), 64).text}
+// Progress is the page of a payment that was sent and has no outcome yet; long
+// tells that this has lasted.
+func Progress(r journal.Record, now payment.State, long bool) screen.Page {
+	var p screen.Page
+	switch {
+	case now == payment.Unknown:
+		p = OutcomeUnknown(r.Amount, r.Since())
+	case long:
+		p = UnderWay(r.Amount, r.Since())
+	default:
+		return Paying(r.Amount, r.Since())
+	}
+	if r.Keysend {
+		p.Rows = openKeysendRows
+	}
+	return p
 }
 
-// Trouble is shown where the node cannot pay now; it can be tried again.
-func Trouble(e *wire.Error) screen.Page {
-	return screen.Page{Kind: screen.Trouble, Heading: "Cannot pay now", Subheading: e.Message,
-		Rows: []screen.Row{{Key: "What to do", Value: Sentence(e.Hint), Style: screen.Plain}}}
-}
-
-// Refusal is shown where there is nothing to decide: a wrong, expired or paid
-// invoice.
-func Refusal(caller payment.Qube, e *wire.Error) screen.Page {
-	headings := map[wire.Code]string{
-		wire.Expired:     "This invoice has expired",
-		wire.AlreadyPaid: "Already paid",
-		wire.OverLimit:   "Above your limit",
+// OpenError is the answer to a caller that waits no longer for it.
+func OpenError(r journal.Record, now payment.State) *wire.Error {
+	hint := "do not pay again: ask for the same invoice later to learn what became of it"
+	if r.Keysend {
+		hint = "do not send it again, that would be a second payment; the wallet's history tells what became of it"
 	}
-	heading, ok := headings[e.Code]
-	if !ok {
-		heading = "Not a payable invoice"
+	if now == payment.Unknown {
+		return wire.New(wire.UnknownCode, "The payment was sent, and the node cannot be asked what became of it.", hint)
 	}
-	return screen.Page{Kind: screen.Notice, Heading: heading, Subheading: e.Message, Rows: []screen.Row{
-		{Key: "Asked by", Value: line(string(caller), 64).text, Source: fromQubes, Style: screen.Plain},
-		{Key: "What to do", Value: Sentence(e.Hint), Style: screen.Plain},
-	}}
+	return wire.New(wire.InFlightCode, "The payment is on its way; the payee has not taken it yet.", hint)
 }
 
 // Paying is shown from the approval on.
@@ -70,13 +70,20 @@ var openRows = []screen.Row{
 	{Key: "Paying again", Value: "is not needed. Open the same invoice again to see what became of it; it cannot be paid twice.", Style: screen.Plain},
 }
 
+// A keysend has no invoice that could be opened again, and no hash by which
+// lnd would refuse a second one.
+var openKeysendRows = []screen.Row{
+	openRows[0],
+	{Key: "Paying again", Value: "would be a second payment: there is no invoice by which the node could tell the two apart.", Style: screen.Plain},
+}
+
 // Result is the page of a payment that has its final state. answered tells
 // whether the asking program was still there to take the answer.
 func Result(r journal.Record, answered bool) screen.Page {
 	if r.State == payment.Paid {
 		return paid(r, answered)
 	}
-	e := FailedError(r.Reason)
+	e := FailedError(r)
 	return screen.Page{Kind: screen.Failed, Heading: "Not paid", Subheading: e.Message, Rows: []screen.Row{
 		{Key: "Your money", Value: "None of it moved, by the node's final word.", Source: fromWallet, Style: screen.Plain},
 		{Key: "What to do", Value: Sentence(e.Hint), Style: screen.Plain},
@@ -89,6 +96,14 @@ func paid(r journal.Record, answered bool) screen.Page {
 		proof = line(string(r.Qube), 64).text + " is gone; it gets the proof if it asks again"
 	}
 	preimage := r.Preimage.String()
+	if r.Keysend { // whoever sends makes the preimage itself
+		return screen.Page{Kind: screen.Paid, Heading: "Paid " + r.Amount.String(), Subheading: r.Amount.BTC(),
+			Rows: []screen.Row{
+				{Key: "Fee", Value: r.Fee.String(), Source: fromWallet, Style: screen.Plain},
+				{Key: "Proof", Value: "none: there was no invoice", Style: screen.Plain},
+				{Key: "Payee", Value: Groups(r.Destination), Style: screen.Mono},
+			}}
+	}
 	return screen.Page{Kind: screen.Paid, Heading: "Paid " + r.Amount.String(), Subheading: r.Amount.BTC(),
 		Rows: []screen.Row{
 			{Key: "Fee", Value: r.Fee.String(), Source: fromWallet, Style: screen.Plain},
@@ -99,8 +114,8 @@ func paid(r journal.Record, answered bool) screen.Page {
 }
 
 // FailedError is the answer for a payment that failed for good.
-func FailedError(r payment.Reason) *wire.Error {
-	switch r {
+func FailedError(r journal.Record) *wire.Error {
+	switch r.Reason {
 	case payment.NoRoute:
 		return wire.New(wire.NoRoute, "No way to the payee was found within the fee limit.",
 			"no money moved; try again later, or allow a higher fee in the wallet's config.toml")
@@ -108,6 +123,10 @@ func FailedError(r payment.Reason) *wire.Error {
 		return wire.New(wire.Insufficient, "The channels of this node do not hold enough for this payment and its fee.",
 			"no money moved; add funds to a channel, or pay a smaller amount")
 	case payment.IncorrectDetails:
+		if r.Keysend {
+			return wire.New(wire.PayeeRefused, "The payee refused: it takes no payments without an invoice.",
+				"no money moved; ask the payee for an invoice")
+		}
 		return wire.New(wire.PayeeRefused, "The payee refused: it does not know this invoice any more, or has cancelled it.",
 			"no money moved; ask for a new invoice")
 	case payment.TimedOut:

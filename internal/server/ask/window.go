@@ -33,20 +33,21 @@ func environment(all []string) []string {
 		name, _, _ := strings.Cut(v, "=")
 		return !slices.Contains(fromEnvironment, name)
 	})
-	// The Qubes GUI agent serves X11.
-	return append(kept, "GDK_BACKEND=x11", "PATH=/usr/bin:/bin")
+	// The Qubes GUI agent serves X11. Settings and files by way of D-Bus would
+	// need other programs, and more than the sandbox allows.
+	return append(kept, "GDK_BACKEND=x11", "GSETTINGS_BACKEND=memory", "GIO_USE_VFS=local", "PATH=/usr/bin:/bin")
 }
 
-// OpenWindow starts the dialog program, by its absolute path. The window comes
-// up without a page to draw yet. An error means that it could not be started;
-// that there is no display shows as Events closing.
-func OpenWindow(program string) (*Window, error) {
-	if !filepath.IsAbs(program) {
-		return nil, fmt.Errorf("ask: %q is not an absolute path", program)
+// OpenWindow starts the dialog by this command, whose program is an absolute
+// path. The window comes up without a page to draw yet. An error means that it
+// could not be started; that there is no display shows as Events closing.
+func OpenWindow(command []string) (*Window, error) {
+	if len(command) == 0 || !filepath.IsAbs(command[0]) {
+		return nil, fmt.Errorf("ask: %q has no absolute path", command)
 	}
 	// No context: the window goes with its stdin, in Close and when this
 	// process dies. Its stderr is not the caller's to read.
-	cmd := exec.Command(program)
+	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Env, cmd.Dir = environment(os.Environ()), "/"
 	in, err := cmd.StdinPipe()
 	if err != nil {
