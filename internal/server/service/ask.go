@@ -10,6 +10,7 @@ import (
 	"qpay/internal/server/ask"
 	"qpay/internal/server/journal"
 	"qpay/internal/server/payment"
+	"qpay/internal/server/quiet"
 	"qpay/internal/wire"
 )
 
@@ -25,7 +26,7 @@ func (p *pay) ask(ctx, alive context.Context) {
 		p.out.refuse(internal("the journal of payments cannot be written"))
 		return
 	}
-	approved, end := p.wait(alive, q)
+	approved, end := wait[ask.Approved](p.session, alive, q)
 	if end != nil {
 		p.end(r, end)
 		return
@@ -67,31 +68,48 @@ type ending struct {
 	stay  bool // the window has something left to say
 }
 
+// question is what a person can approve, as an A that nobody else can make.
+type question[A any] interface {
+	Page() screen.Page
+	Ends() time.Time // then it can be approved no more; zero: never
+	Approve(digest string, e screen.Event, now time.Time) (A, error)
+}
+
 // wait waits for the person. It ends with an approval, or with an ending: the
 // person refused, the invoice expired, the caller went away, nobody answered,
 // or the window could not be shown.
-func (p *pay) wait(alive context.Context, q ask.Question) (ask.Approved, *ending) {
-	digest := p.show(q.Page())
-	expiry := time.NewTimer(q.Invoice.Expires().Sub(p.Now()))
-	defer expiry.Stop()
-	deadline := time.NewTimer(p.conf.AskFor)
+func wait[A any](s *session, alive context.Context, q question[A]) (approved A, end *ending) {
+	approved, end = await(s, alive, q)
+	s.came(end)
+	return approved, end
+}
+
+func await[A any](s *session, alive context.Context, q question[A]) (none A, end *ending) {
+	digest := s.show(mutable(q.Page()))
+	var expiry <-chan time.Time
+	if ends := q.Ends(); !ends.IsZero() {
+		timer := time.NewTimer(ends.Sub(s.Now()))
+		defer timer.Stop()
+		expiry = timer.C
+	}
+	deadline := time.NewTimer(s.conf.AskFor)
 	defer deadline.Stop()
 	for {
 		select {
-		case e, ok := <-p.events():
+		case e, ok := <-s.events():
 			if alive.Err() != nil {
-				return ask.Approved{}, left()
+				return none, left()
 			}
-			if a, end, done := p.decide(q, digest, e, ok); done {
+			if a, end, done := decide(s, q, digest, e, ok); done {
 				return a, end
 			}
-		case <-expiry.C:
-			return ask.Approved{}, &ending{payment.Expired, expired(), true}
+		case <-expiry:
+			return none, &ending{payment.Expired, expired(), true}
 		case <-deadline.C:
-			return ask.Approved{}, &ending{payment.Gone, wire.New(wire.NotAnswered,
+			return none, &ending{payment.Gone, wire.New(wire.NotAnswered,
 				"Nobody answered the question in the wallet's qube.", "nothing was paid; try again when you are there"), false}
 		case <-alive.Done():
-			return ask.Approved{}, left()
+			return none, left()
 		}
 	}
 }
@@ -107,16 +125,18 @@ func expired() *wire.Error {
 
 // decide judges one event of the window; done is false for those that mean
 // nothing, such as an answer to an earlier page.
-func (p *pay) decide(q ask.Question, digest string, e screen.Event, ok bool) (ask.Approved, *ending, bool) {
+func decide[A any](s *session, q question[A], digest string, e screen.Event, ok bool) (none A, end *ending, done bool) {
 	if !ok { // the dialog ended without a word: it has no display, or crashed
-		return ask.Approved{}, &ending{payment.Gone, cannotShow(), false}, true
+		return none, &ending{payment.Gone, cannotShow(), false}, true
 	}
 	switch e.What {
-	case screen.Deny, screen.Close, screen.Mute:
-		return ask.Approved{}, &ending{payment.Denied, wire.New(wire.Denied,
-			"The payment was refused in the wallet's window.", "nothing was paid"), false}, true
+	case screen.Mute:
+		return none, &ending{payment.Denied, s.muted(quiet.MuteFor), false}, true
+	case screen.Deny, screen.Close:
+		return none, &ending{payment.Denied, wire.New(wire.Denied,
+			s.words.Denied(), "nothing was paid"), false}, true
 	case screen.Pay:
-		a, err := q.Approve(digest, e, p.Now())
+		a, err := q.Approve(digest, e, s.Now())
 		switch {
 		case errors.Is(err, ask.ErrExpired):
 			return a, &ending{payment.Expired, expired(), true}, true
@@ -125,16 +145,16 @@ func (p *pay) decide(q ask.Question, digest string, e screen.Event, ok bool) (as
 		}
 		return a, nil, true
 	}
-	return ask.Approved{}, nil, false
+	return none, nil, false
 }
 
 // end journals and answers a question that ended without an approval.
-func (p *pay) end(r journal.Record, e *ending) {
-	if _, err := p.journal.Move(r.ID, e.state, p.Now(), nil, nil); err != nil {
+func (s *session) end(r journal.Record, e *ending) {
+	if _, err := s.journal.Move(r.ID, e.state, s.Now(), nil, nil); err != nil {
 		e.error = internal("the journal of payments cannot be written")
 	}
-	p.out.refuse(e.error)
+	s.out.refuse(e.error)
 	if e.stay { // the dialog counts down by itself and shows that it is over
-		p.linger()
+		s.linger()
 	}
 }

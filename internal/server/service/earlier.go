@@ -3,15 +3,12 @@ package service
 import (
 	"context"
 	"errors"
-	"time"
 
 	"qpay/internal/server/journal"
 	"qpay/internal/server/lnd"
 	"qpay/internal/server/payment"
+	"qpay/internal/server/resolve"
 )
-
-// askOnce is how long questions about earlier payments may take.
-const askOnce = 8 * time.Second
 
 // earlier looks after attempts at the same invoice that have no final state.
 // It tells whether the request is dealt with: by the outcome, by following on,
@@ -30,10 +27,10 @@ func (p *pay) earlier(ctx, alive context.Context) (done bool) {
 		case errors.Is(err, lnd.ErrNotKnown):
 			p.doubt = append(p.doubt, r)
 		case err != nil:
-			p.answerOpen(payment.Unknown)
+			p.answerOpen(r, payment.Unknown)
 			return true
 		case o.State.Final():
-			r = settle(p.journal, r, o, p.Now())
+			r = resolve.Settle(p.journal, r, o, p.Now())
 			if r.State == payment.Paid {
 				return p.fromRecord(ctx)
 			}
@@ -43,32 +40,22 @@ func (p *pay) earlier(ctx, alive context.Context) (done bool) {
 		}
 	}
 	if len(p.doubt) > 0 && p.inv.Expired(p.Now()) { // lnd would not take it any more
-		p.answerOpen(payment.Unknown)
+		p.answerOpen(p.doubt[0], payment.Unknown)
 		return true
 	}
 	return false
 }
 
 // lookUp asks lnd once how a payment stands.
-func (p *pay) lookUp(ctx context.Context, h payment.Hash) (o payment.Outcome, err error) {
-	ctx, stop := context.WithTimeout(ctx, askOnce)
-	defer stop()
-	first := false
-	last, err := p.node.Track(ctx, h, func(now payment.Outcome) {
-		o, first = now, true
-		stop() // the present state is enough
-	})
-	if first {
-		return o, nil
-	}
-	return last, err
+func (s *session) lookUp(ctx context.Context, h payment.Hash) (o payment.Outcome, err error) {
+	return resolve.Look(ctx, s.node, h)
 }
 
 // followOn goes on following what another call began. The proof is for the
 // qube that paid; any other only learns that it is on its way.
 func (p *pay) followOn(ctx context.Context, r journal.Record) {
 	if r.Qube != p.Caller {
-		p.answerOpen(payment.Sent)
+		p.answerOpen(r, payment.Sent)
 		return
 	}
 	p.follow(ctx, r, func(ctx context.Context, progress func(payment.Outcome)) (payment.Outcome, error) {
@@ -77,22 +64,11 @@ func (p *pay) followOn(ctx context.Context, r journal.Record) {
 }
 
 // resolve asks lnd about every payment that an earlier process left open, and
-// closes done when it has.
-func (p *pay) resolve(ctx context.Context, done chan<- struct{}) {
+// closes done when it has. Every service does that at its start.
+func (s *session) resolve(ctx context.Context, done chan<- struct{}) {
 	defer close(done)
-	rs, err := p.journal.OnTheWay()
-	if err != nil {
-		return
-	}
-	ctx, stop := context.WithTimeout(ctx, askOnce)
+	ctx, stop := context.WithTimeout(ctx, resolve.Within)
 	defer stop()
-	for _, r := range rs {
-		if r.Hash == p.inv.PaymentHash() {
-			continue // earlier does that one, and shows it
-		}
-		o, err := p.lookUp(ctx, r.Hash)
-		if err == nil && o.State.Final() {
-			settle(p.journal, r, o, p.Now())
-		}
-	}
+	// What cannot be asked now is asked by the next that starts.
+	_, _ = resolve.Open(ctx, s.journal, s.node, s.Now, func(journal.Record) bool { return false })
 }
