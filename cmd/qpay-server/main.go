@@ -17,7 +17,10 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"qpay/internal/server/config"
+	"qpay/internal/server/hint"
 	"qpay/internal/server/payment"
+	"qpay/internal/server/sandbox"
 	"qpay/internal/server/service"
 )
 
@@ -34,10 +37,34 @@ func main() {
 	if strings.HasPrefix(filepath.Base(os.Args[0]), "qpay.") {
 		os.Args = []string{"qpay-server", "serve"} // by the link; an argument has no meaning
 	}
-	if err := app().Run(os.Args); err != nil {
+	if len(os.Args) == 2 && os.Args[1] == dialogStage {
+		err := sandbox.Dialog(dialog(), os.Getenv("HOME"), os.Environ())
 		fmt.Fprintf(os.Stderr, "qpay-server: error: %v\n", err)
 		os.Exit(1)
 	}
+	if err := app().Run(os.Args); err != nil {
+		fmt.Fprintf(os.Stderr, "qpay-server: error: %v\n", err)
+		if advice := hint.Of(err); advice != "" {
+			fmt.Fprintf(os.Stderr, "qpay-server: hint: %s\n", advice)
+		}
+		os.Exit(1)
+	}
+}
+
+// dialogStage is the hidden command between this program and qpay-dialog: it
+// gives up everything but what the dialog needs, and becomes it.
+const dialogStage = "dialog-stage"
+
+func dialog() string { return filepath.Join(libexec, "qpay-dialog") }
+
+func confine(c config.Config) error {
+	return sandbox.Server{
+		StateFolder: c.StateFolder,
+		Address:     c.Address,
+		Dialog:      dialog(),
+		Home:        os.Getenv("HOME"),
+		Required:    c.Sandboxed,
+	}.Enter()
 }
 
 func app() *cli.App {
@@ -52,7 +79,13 @@ func app() *cli.App {
 			Name:   "serve",
 			Usage:  "answer one request on standard input, as qrexec starts it",
 			Action: serve,
-		}},
+		},
+			setupCommand(),
+			doctorCommand(),
+			historyCommand(),
+			unmuteCommand(),
+		},
+		OnUsageError: usage,
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
 				return fmt.Errorf("unknown command %q; see qpay-server --help", c.Args().First())
@@ -60,6 +93,11 @@ func app() *cli.App {
 			return cli.ShowAppHelp(c)
 		},
 	}
+}
+
+// usage says what is wrong with the command line, and not the whole help.
+func usage(c *cli.Context, err error, _ bool) error {
+	return hint.New(err.Error(), "see "+c.App.Name+" --help, or --help after a command")
 }
 
 // qube is what Qubes lets a qube be called.
@@ -80,7 +118,9 @@ func serve(c *cli.Context) error {
 		In:      os.Stdin,
 		Out:     os.Stdout,
 		Home:    os.Getenv("HOME"),
-		Dialog:  filepath.Join(libexec, "qpay-dialog"),
+		Dialog:  []string{sandbox.Self, dialogStage},
+		Confine: confine,
+		Version: version,
 		Now:     time.Now,
 	}.Serve(context.Background())
 	return nil
