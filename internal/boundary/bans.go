@@ -18,7 +18,7 @@ func (c *comparison) checkBans(start string) {
 				continue
 			}
 			for _, path := range f.imports {
-				if matchAny(ban.to, path) && !(f.generated && path == "unsafe") {
+				if matchAny(ban.to, path) && !(path == "unsafe" && (f.generated || mayUnsafe[f.path] != "")) {
 					c.complainOfBan(start, f, path, ban.why)
 				}
 			}

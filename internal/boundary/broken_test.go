@@ -24,6 +24,13 @@ func skeleton(t *testing.T) string {
 			write(t, dir, by+"/listed.go", source(strings.TrimSuffix(o.path, "/...")))
 		}
 	}
+	for path := range mayUnsafe {
+		write(t, dir, path, source("unsafe"))
+	}
+	for path, m := range mayCall {
+		name, _, _ := strings.Cut(m.call, ".")
+		write(t, dir, path, "package p\nimport \""+name+"\"\nvar f = "+m.call+"\n")
+	}
 	return dir
 }
 
@@ -123,6 +130,12 @@ var broken = []struct {
 		[]string{"internal/client/uri/a.go" + forExec}},
 	{"a program is started without os/exec", files{"internal/server/a.go": "package p\nimport x \"os\"\nvar f = x.StartProcess\n"},
 		[]string{"internal/server/a.go: os.StartProcess starts a program without os/exec"}},
+	{"another call than its exception, and no need of unsafe", files{
+		"internal/server/sandbox/sandbox.go": "package p\nimport \"os\"\nvar f = os.StartProcess\n",
+		"internal/server/sandbox/calls.go":   source()},
+		[]string{"internal/server/sandbox/calls.go: is an exception that it no longer needs: take it off the list in internal/boundary/rules.go",
+			"internal/server/sandbox/sandbox.go: is an exception that it no longer needs: take it off the list in internal/boundary/rules.go",
+			"internal/server/sandbox/sandbox.go: os.StartProcess starts a program without os/exec"}},
 	{"a listed package no longer needs it", files{"internal/server/ask/listed.go": source()},
 		[]string{"internal/server/ask: may import os/exec and does not: take it off the list in internal/boundary/rules.go"}},
 	{"unsafe and cgo, in a test too", files{"internal/client/a_test.go": source("unsafe"), "test/x/a.go": source("C")},
