@@ -11,10 +11,11 @@ require (
 	github.com/btcsuite/btcd/chaincfg/chainhash v1.1.0 // qpay-server: the hash under those signatures
 	github.com/gotk3/gotk3 v0.6.5-0.20251124190141-e7a9e823ca35 // qpay-dialog alone: GTK 3; depends on nothing
 	github.com/lightningnetwork/lnd v0.21.2-beta // qpay-server: zpay32, since lnd pays what it decodes
+	github.com/skip2/go-qrcode v0.0.0-20200617195104-da1b6568686e // qpay: QR pictures of invoices; depends on nothing
 	github.com/urfave/cli/v2 v2.27.7 // command lines
 	go.etcd.io/bbolt v1.4.3 // qpay-server: the journal; one file, transactions, fsync
-	golang.org/x/sys v0.49.0 // qpay-server: locks on files
-	golang.org/x/term v0.47.0 // qpay: is this a terminal
+	golang.org/x/sys v0.49.0 // qpay-server: locks on files, Landlock, seccomp
+	golang.org/x/term v0.47.0 // is this a terminal: qpay, and qpay-server setup
 	google.golang.org/grpc v1.79.3 // qpay-server: the calls to lnd
 	google.golang.org/protobuf v1.36.11 // qpay-server: their messages
 )

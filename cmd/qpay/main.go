@@ -1,6 +1,6 @@
 // Command qpay runs in any enrolled qube, untrusted: it asks the wallet's qube
-// for payments. Preimages alone go to standard output, everything else to
-// standard error.
+// for payments, invoices and signatures. Results alone go to standard output,
+// everything else to standard error.
 package main
 
 import (
@@ -40,6 +40,11 @@ func (t *terminal) exit(err error) wire.Exit {
 	case errors.As(err, &code):
 		return wire.Exit(code)
 	}
-	t.errorAndHint(err.Error(), "see qpay --help")
+	hint := "see qpay --help"
+	var u usage
+	if errors.As(err, &u) && u.hint != "" {
+		hint = u.hint
+	}
+	t.errorAndHint(err.Error(), hint)
 	return wire.ExitUsage
 }

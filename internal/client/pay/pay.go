@@ -1,15 +1,12 @@
 // Package pay is stage 3, in the asking qube, untrusted: it asks the wallet's
-// qube to pay one invoice and checks what comes back.
+// qube to pay one invoice.
 package pay
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
 	"strings"
 
-	"qpay/internal/client/qrexec"
+	"qpay/internal/client/wallet"
 	"qpay/internal/money"
 	"qpay/internal/wire"
 )
@@ -23,23 +20,12 @@ type Result struct {
 
 // Pay asks for one payment. text is an invoice, perhaps with the scheme
 // lightning: before it; suggested, if not nil, is an amount for an invoice that
-// has none.
+// has none. A preimage that does not prove the payment leaves the outcome
+// unknown.
 func Pay(ctx context.Context, text string, suggested *money.Msat) Result {
 	r := Result{Invoice: Bare(text)}
-	line, err := wire.Encode(wire.PayRequest{V: wire.Version, Invoice: r.Invoice, Amount: suggested})
-	if err == nil && len(line) > wire.MaxRequest {
-		r.Error = wire.New(wire.BadRequest, "This is too long for an invoice.", "nothing was paid")
-		return r
-	}
-	var answer []byte
-	if err == nil {
-		answer, err = qrexec.Call(ctx, wire.ServicePay, line)
-	}
-	if err != nil {
-		r.Error = asError(err)
-		return r
-	}
-	r.PayAnswer, r.Error = read(answer)
+	q := wire.PayRequest{V: wire.Version, Invoice: r.Invoice, Amount: suggested}
+	r.PayAnswer, r.Error = wallet.Call(ctx, wire.ServicePay, q, wallet.Proves)
 	return r
 }
 
@@ -51,41 +37,4 @@ func Bare(text string) string {
 		text = strings.TrimPrefix(text[len(scheme):], "//")
 	}
 	return text
-}
-
-func asError(err error) *wire.Error {
-	var e *wire.Error
-	if errors.As(err, &e) {
-		return e
-	}
-	return wire.New(wire.Internal, "The request could not be made.", "nothing was paid")
-}
-
-// read takes an answer apart. A line that is no answer, or a preimage that
-// does not prove the payment, leaves the outcome unknown.
-func read(answer []byte) (*wire.PayAnswer, *wire.Error) {
-	a, err := wire.DecodeAnswer(answer)
-	switch {
-	case err != nil:
-		return nil, garbled()
-	case a.Error != nil:
-		return nil, a.Error
-	case !proves(a.PayAnswer):
-		return nil, garbled()
-	}
-	return a.PayAnswer, nil
-}
-
-func garbled() *wire.Error {
-	return wire.New(wire.NoAnswer, "The answer from the wallet's qube was not understood.",
-		"look at its history of payments; asking for the same invoice again is safe, it is never paid twice")
-}
-
-func proves(a *wire.PayAnswer) bool {
-	preimage, err := hex.DecodeString(a.Preimage)
-	if err != nil || len(preimage) != sha256.Size {
-		return false
-	}
-	sum := sha256.Sum256(preimage)
-	return hex.EncodeToString(sum[:]) == a.PaymentHash
 }

@@ -27,7 +27,8 @@ const lastWords = 3 * time.Second
 // the newline. It holds the call's standard input open for as long as it
 // waits: to the service its end means that nobody waits any more.
 //
-// The error is always a *wire.Error that says whether money may have moved. If
+// The error is a *wire.Error that says whether the service may have run, in its
+// word for the money; what that means for the service, package wallet knows. If
 // ctx ends first, the code is client_timeout or interrupted.
 func Call(ctx context.Context, service string, request []byte) ([]byte, error) {
 	// Not CommandContext: a cancelled call still listens for the last words.
@@ -45,7 +46,7 @@ func Call(ctx context.Context, service string, request []byte) ([]byte, error) {
 	}
 	if err := cmd.Start(); err != nil {
 		return nil, wire.New(wire.NoQrexec, "Qubes' program qrexec-client-vm could not be started.",
-			"nothing was paid; run qpay in a qube of Qubes OS that has qubes-core-qrexec")
+			"run qpay in a qube of Qubes OS that has qubes-core-qrexec")
 	}
 	go in.Write(request) // its failure shows as the end of the answer
 	answer := make(chan line, 1)
@@ -101,12 +102,17 @@ func finish(cmd *exec.Cmd, got line, cancelled error) ([]byte, error) {
 	return nil, noLine(cmd.ProcessState.ExitCode(), got.err)
 }
 
+// Installed says whether Qubes' program is there.
+func Installed() bool {
+	_, err := exec.LookPath(program)
+	return err == nil
+}
+
 func notWaited(cause error) *wire.Error {
-	const hint = "the payment may have been approved: ask for the same invoice again to learn what became of it, it is never paid twice"
 	if errors.Is(cause, context.DeadlineExceeded) {
-		return wire.New(wire.ClientTimeout, "No answer came in time.", hint)
+		return wire.New(wire.ClientTimeout, "No answer came in time.", "")
 	}
-	return wire.New(wire.Interrupted, "Interrupted before an answer came.", hint)
+	return wire.New(wire.Interrupted, "Interrupted before an answer came.", "")
 }
 
 // noLine judges a call that ended without an answer. 126 and 127 are qrexec's
@@ -115,13 +121,11 @@ func noLine(code int, err error) *wire.Error {
 	if errors.Is(err, io.EOF) {
 		switch code {
 		case 126:
-			return wire.New(wire.PolicyRefused, "Qubes refused the call: this qube is not enrolled, the service is switched off, or too many calls are open.",
-				"nothing was paid; to enrol it, in dom0: qvm-tags THIS-QUBE add qpay-client")
+			return wire.New(wire.PolicyRefused, "Qubes refused the call: this qube is not enrolled, the service is switched off, or too many calls are open.", "")
 		case 127:
 			return wire.New(wire.NoService, "The wallet's qube does not offer this service.",
-				"nothing was paid; install qpay-server in the template of the wallet's qube")
+				"install qpay-server in the template of the wallet's qube")
 		}
 	}
-	return wire.New(wire.NoAnswer, "The wallet's qube ended the call without a whole answer.",
-		"look at its history of payments; asking for the same invoice again is safe, it is never paid twice")
+	return wire.New(wire.NoAnswer, "The wallet's qube ended the call without a whole answer.", "")
 }
