@@ -69,6 +69,15 @@ var pictures = []picture{
 	{name: "already-paid", page: "already-paid", until: "Close"},
 	{name: "expired", page: "expired", until: "Close"},
 	{name: "wrong", page: "wrong", until: "Close"},
+	{name: "invoice", page: "invoice", until: "Request 12 350 sat"},
+	{name: "invoice-bounds", page: "invoice-bounds", until: "Request", grey: true},
+	{name: "invoice-any", page: "invoice-any", until: "Request"},
+	{name: "invoice-made", page: "invoice-made", until: "Close"},
+	{name: "sign", page: "sign", until: "Sign"},
+	{name: "sign-long", page: "sign-long", until: "Sign"},
+	{name: "signed", page: "signed", until: "Close"},
+	{name: "keysend", page: "keysend-data", until: "Pay 12 350 sat"},
+	{name: "keysend-again", page: "keysend-again", until: "Pay 12 350 sat"},
 }
 
 // read makes a page of a golden file, with times that are about now.

@@ -3,6 +3,7 @@ package spine
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -279,8 +280,9 @@ func TestBadRequests(t *testing.T) {
 			cmd.Stdin = strings.NewReader(in)
 			out, err := cmd.Output()
 			must(t, err)
-			var a wire.Answer
-			if err := json.Unmarshal(out, &a); err != nil || a.Error == nil || a.Error.Code != wire.BadRequest || a.Error.Payment != wire.NotSent {
+			_, err = wire.DecodeAnswer[wire.PayAnswer](out)
+			var e *wire.Error
+			if !errors.As(err, &e) || e.Code != wire.BadRequest || e.Payment != wire.NotSent {
 				t.Fatalf("%.200s %v", out, err)
 			}
 			noWindow(t, ctx, w)

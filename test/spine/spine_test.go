@@ -10,11 +10,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -22,7 +19,6 @@ import (
 	"qpay/internal/server/payment"
 	"qpay/internal/wire"
 	"qpay/test/atspi"
-	"qpay/test/desktop"
 	"qpay/test/lnnet"
 	"qpay/test/world"
 )
@@ -30,52 +26,16 @@ import (
 // patience bounds a test's waits for states; it is never what a test waits for.
 const patience = 3 * time.Minute
 
-var shared struct {
-	sync.Once
-	w   *world.World
-	err error
-}
+var shared = world.Shared{Options: world.Options{Nodes: 3}}
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if shared.w != nil {
-		shared.w.Stop()
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { shared.Main(m) }
 
 // start gives the one world of this package, set up anew for a test.
 func start(t *testing.T) (*world.World, context.Context) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	t.Cleanup(cancel)
-	shared.Do(func() { shared.w, shared.err = world.Start(ctx, world.Options{Nodes: 3}) })
-	if errors.Is(shared.err, lnnet.ErrNoTools) || errors.Is(shared.err, desktop.ErrNoTools) {
-		if os.Getenv("QPAY_REQUIRE_TOOLS") == "" {
-			t.Skip(shared.err)
-		}
-	}
-	if shared.err != nil {
-		t.Fatal(shared.err)
-	}
-	must(t, shared.w.Configure(ctx, world.Settings{}))
-	t.Cleanup(func() { tidy(t, shared.w) })
-	return shared.w, ctx
-}
-
-// tidy takes off the screen what a failed test left there.
-func tidy(t *testing.T, w *world.World) {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	for _, c := range w.Qubes.Calls() {
-		if c.Running() {
-			w.Qubes.Signal(c.ID, syscall.SIGKILL)
-			if _, err := w.Qubes.WaitEnded(ctx, c.ID); err != nil {
-				t.Error(err)
-			}
-		}
-	}
-	noWindow(t, ctx, w)
+	w, ctx := shared.Get(t, patience)
+	must(t, w.Configure(ctx, world.Settings{}))
+	return w, ctx
 }
 
 func must(t *testing.T, err error) {
@@ -144,75 +104,24 @@ func window(t *testing.T, ctx context.Context, w *world.World) *atspi.Program {
 // press presses a button of the dialog once it is sensitive.
 func press(t *testing.T, ctx context.Context, w *world.World, name string) {
 	t.Helper()
-	for {
-		p, n, err := button(ctx, w, name, true)
-		if err == nil {
-			must(t, n.Press(ctx))
-			return
-		}
-		if ctx.Err() != nil {
-			shown := ""
-			if p != nil {
-				shown = p.List(context.Background())
-			}
-			t.Fatalf("press %s: %v\n%s", name, err, shown)
-		}
-	}
-}
-
-// button looks for a button for a second, since one dialog may follow another.
-func button(ctx context.Context, w *world.World, name string, sensitive bool) (*atspi.Program, atspi.Node, error) {
-	look, stop := context.WithTimeout(ctx, time.Second)
-	defer stop()
-	p, err := w.Bus.Program(look, "qpay-dialog", 0)
-	if err != nil {
-		return nil, atspi.Node{}, err
-	}
-	n, err := p.WaitButton(look, name, sensitive)
-	return p, n, err
+	must(t, w.Press(ctx, name))
 }
 
 // asks waits until the dialog asks, armed or not yet.
 func asks(t *testing.T, ctx context.Context, w *world.World, armed bool) {
 	t.Helper()
-	for {
-		_, _, err := button(ctx, w, "Pay", armed)
-		if err == nil {
-			return
-		}
-		if ctx.Err() != nil {
-			t.Fatal("no question on the screen: ", err)
-		}
-	}
+	must(t, w.HasButton(ctx, "Pay", armed))
 }
 
-// says waits until a dialog shows a text. One dialog may follow another
-// meanwhile, so each look is short.
+// says waits until a dialog shows a text.
 func says(t *testing.T, ctx context.Context, w *world.World, text string) {
 	t.Helper()
-	for {
-		look, stop := context.WithTimeout(ctx, time.Second)
-		p, err := w.Bus.Program(look, "qpay-dialog", 0)
-		if err == nil {
-			_, err = p.WaitText(look, text)
-		}
-		shown := ""
-		if err != nil && ctx.Err() != nil && p != nil {
-			shown = p.List(context.Background())
-		}
-		stop()
-		if err == nil {
-			return
-		}
-		if ctx.Err() != nil {
-			t.Fatalf("the window does not say %q: %v\n%s", text, err, shown)
-		}
-	}
+	must(t, w.Says(ctx, text))
 }
 
 func noWindow(t *testing.T, ctx context.Context, w *world.World) {
 	t.Helper()
-	must(t, w.Desktop.NoWindow(ctx, "Lightning payment - qpay"))
+	must(t, w.NoWindow(ctx))
 }
 
 func invoice(t *testing.T, ctx context.Context, n *lnnet.Node, msat uint64, memo string) lnnet.Invoice {

@@ -16,6 +16,7 @@ import (
 	"qpay/internal/server/config"
 	"qpay/internal/server/journal"
 	"qpay/internal/server/lnd"
+	"qpay/internal/wire"
 	"qpay/test/atspi"
 	"qpay/test/desktop"
 	"qpay/test/lnnet"
@@ -27,6 +28,9 @@ const (
 	Service = "qpay.Pay"
 	Wallet  = "lightningvm"
 )
+
+// windows are the services that show one.
+var windows = []string{wire.ServicePay, wire.ServiceMakeInvoice, wire.ServiceSignMessage, wire.ServiceKeysend}
 
 // Options of a world.
 type Options struct {
@@ -44,6 +48,7 @@ type World struct {
 	Desktop *desktop.Desktop // nil on a display of the user's
 	Bus     *atspi.Bus       // likewise
 	Home    string           // of lightningvm
+	Bin     string           // where the programs are
 
 	dir string
 }
@@ -58,10 +63,11 @@ func Start(ctx context.Context, o Options) (w *World, err error) {
 	if err != nil {
 		return nil, err
 	}
-	w = &World{}
+	w = &World{Bin: bin}
 	defer func() {
 		if err != nil {
 			w.Stop()
+			w = nil // so that nobody stops it twice
 		}
 	}()
 	if w.dir, err = os.MkdirTemp("", "qpay-world"); err != nil {
@@ -120,20 +126,37 @@ func (w *World) startQubes(bin string, display []string) error {
 		return err
 	}
 	w.Home = filepath.Join(w.dir, "home")
+	services, configs := map[string]string{}, map[string]string{}
+	for _, s := range wire.Services {
+		services[s] = filepath.Join(bin, "qpay-server")
+	}
+	for _, s := range windows {
+		configs[s] = "wait-for-session=1\n"
+	}
 	err = w.Qubes.Server(Wallet, qubes.ServerOptions{
-		Services:  map[string]string{Service: filepath.Join(bin, "qpay-server")},
-		RPCConfig: map[string]string{Service: "wait-for-session=1\n"},
-		Env:       append(display, "HOME="+w.Home),
+		Services: services, RPCConfig: configs, Env: append(display, "HOME="+w.Home),
 	})
 	return errors.Join(err, w.Qubes.AddQube("personal", "qpay-client"), w.Qubes.AddQube("work", "qpay-client"),
 		w.Qubes.AddQube("untrusted"))
+}
+
+// Allow writes dom0's 30-user.policy: these services, for every enrolled qube.
+// Without any, what the project ships counts alone.
+func (w *World) Allow(services ...string) error {
+	text := "# written by a test\n"
+	for _, s := range services {
+		text += s + " + @tag:qpay-client @default allow target=" + Wallet + "\n"
+	}
+	return w.Qubes.WritePolicy("30-user.policy", text)
 }
 
 // Settings are what Configure writes; what is empty is as for alice.
 type Settings struct {
 	Address, Certificate string // host:port, file
 	Macaroon             []byte
-	More                 string // lines of config.toml
+	Services             []string // that the macaroon allows, besides paying; nil: as shipped
+	More                 string   // lines of config.toml
+	Pause                int      // seconds after a refusal; a test refuses more often than a person
 }
 
 // Configure writes the configuration of lightningvm, as qpay-server setup
@@ -146,8 +169,11 @@ func (w *World) Configure(ctx context.Context, s Settings) error {
 	if s.Certificate == "" {
 		s.Certificate = alice.TLSCert
 	}
+	if s.Services == nil {
+		s.Services = config.Shipped()
+	}
 	if s.Macaroon == nil {
-		text, err := alice.BakeMacaroon(ctx, lnd.Allowed, 7)
+		text, err := alice.BakeMacaroon(ctx, lnd.Allowed(s.Services), 7)
 		if err != nil {
 			return err
 		}
@@ -160,7 +186,7 @@ func (w *World) Configure(ctx context.Context, s Settings) error {
 		return err
 	}
 	conf, state := config.Folders(w.Home)
-	text := fmt.Sprintf("network = \"simnet\"\n%s\n[node]\naddress = %q\n", s.More, s.Address)
+	text := fmt.Sprintf("network = \"simnet\"\n%s\n[quiet]\npause_seconds = %d\n[node]\naddress = %q\n", s.More, s.Pause, s.Address)
 	return errors.Join(os.RemoveAll(conf), os.MkdirAll(conf, 0o700), os.MkdirAll(state, 0o700),
 		os.WriteFile(filepath.Join(conf, "config.toml"), []byte(text), 0o600),
 		os.WriteFile(filepath.Join(conf, "tls.cert"), certificate, 0o600),
