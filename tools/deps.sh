@@ -24,6 +24,7 @@ needs() {
 		imagemagick          ImageMagick         magick import
 		x11-utils            xprop               command xprop
 		xclip                xclip               command xclip
+		zbar-tools           zbar                command zbarimg
 		protobuf-compiler    protobuf-compiler   command protoc
 		shellcheck           ShellCheck          command shellcheck
 	LIST
