@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"syscall"
 	"time"
@@ -100,20 +99,17 @@ func usage(c *cli.Context, err error, _ bool) error {
 	return hint.New(err.Error(), "see "+c.App.Name+" --help, or --help after a command")
 }
 
-// qube is what Qubes lets a qube be called.
-var qube = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_-]{0,30}$`)
-
 func serve(c *cli.Context) error {
 	name, argument, _ := strings.Cut(os.Getenv("QREXEC_SERVICE_FULL_NAME"), "+")
-	caller := os.Getenv("QREXEC_REMOTE_DOMAIN")
+	caller := payment.Qube(os.Getenv("QREXEC_REMOTE_DOMAIN"))
 	switch {
-	case name == "" || !qube.MatchString(caller):
+	case name == "" || !caller.Valid():
 		return errors.New("serve is started by qrexec, which says who calls; see qpay-server --help")
 	case argument != "":
 		return errors.New("a service argument, which no qpay service takes") // policy refuses it too
 	}
 	service.Call{
-		Caller:  payment.Qube(caller),
+		Caller:  caller,
 		Service: name,
 		In:      os.Stdin,
 		Out:     os.Stdout,

@@ -23,7 +23,7 @@ func unmuteCommand() *cli.Command {
 
 func unmute(c *cli.Context) error {
 	name := c.Args().First()
-	if c.NArg() != 1 || !qube.MatchString(name) {
+	if c.NArg() != 1 || !payment.Qube(name).Valid() {
 		return hint.New("unmute takes the name of one qube", "qpay-server unmute personal")
 	}
 	_, state := config.Folders(os.Getenv("HOME"))

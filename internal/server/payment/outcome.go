@@ -1,6 +1,10 @@
 package payment
 
-import "qpay/internal/money"
+import (
+	"regexp"
+
+	"qpay/internal/money"
+)
 
 // Reason is why a payment failed, by lnd's word (routerrpc PaymentFailureReason).
 type Reason string
@@ -29,3 +33,10 @@ type Outcome struct {
 // Qube is a caller's name, as Qubes says it: it comes from the environment
 // that qrexec made, never from a request.
 type Qube string
+
+// names are those that Qubes gives to qubes.
+var names = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_-]{0,30}$`)
+
+// Valid tells whether Qubes could have given this name. The name becomes part
+// of paths: ask before.
+func (q Qube) Valid() bool { return names.MatchString(string(q)) }

@@ -16,7 +16,7 @@ const crowd = 8
 // compete with others for the journal. The place is free again when it is
 // closed, or the process has ended.
 func (q *Queue) Admit(qube payment.Qube) (place *os.File, err error) {
-	if !names.MatchString(string(qube)) {
+	if !qube.Valid() {
 		return nil, fmt.Errorf("queue: %.40q is no name of a qube", string(qube))
 	}
 	for i := range crowd {

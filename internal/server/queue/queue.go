@@ -15,7 +15,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 
 	"golang.org/x/sys/unix"
 
@@ -27,9 +26,6 @@ const waiting = 6
 
 // ErrBusy means that this qube, or too many of them, wait already.
 var ErrBusy = errors.New("queue: too many requests are waiting")
-
-// names are those that Qubes gives to qubes; the name becomes part of a path.
-var names = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_-]{0,30}$`)
 
 // Queue is the folder with the lock files.
 type Queue struct{ dir string }
@@ -49,7 +45,7 @@ type Screen struct {
 // Wait waits for the screen. ErrBusy if there is no place to wait in; the
 // context's error if it ends first.
 func (q *Queue) Wait(ctx context.Context, qube payment.Qube) (*Screen, error) {
-	if !names.MatchString(string(qube)) {
+	if !qube.Valid() {
 		return nil, fmt.Errorf("queue: %.40q is no name of a qube", string(qube))
 	}
 	own, err := q.take("qube-" + string(qube))

@@ -14,7 +14,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -29,9 +28,6 @@ const (
 	longest   = time.Minute      // a pause
 	forgotten = 10 * time.Minute // without a refusal: the next pause is a first one
 )
-
-// names are those that Qubes gives to qubes; the name becomes part of a path.
-var names = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_-]{0,30}$`)
 
 // Quiet is the folder of those files.
 type Quiet struct {
@@ -113,7 +109,7 @@ func (q *Quiet) End(qube payment.Qube) (was bool, err error) {
 }
 
 func (q *Quiet) file(qube payment.Qube) (string, error) {
-	if !names.MatchString(string(qube)) {
+	if !qube.Valid() {
 		return "", fmt.Errorf("quiet: %.40q is no name of a qube", string(qube))
 	}
 	return filepath.Join(q.dir, string(qube)), nil
