@@ -41,7 +41,7 @@ func Refresh(ctx context.Context, home string, j *journal.Journal, progress io.W
 	defer slow.Stop()
 	ctx, stop := context.WithTimeout(ctx, within)
 	defer stop()
-	n, err := resolve.Open(ctx, j, node, time.Now, func(journal.Record) bool { return false })
+	n, err := resolve.Open(ctx, j, node, time.Now)
 	for _, r := range n.Unheard {
 		fmt.Fprintf(progress, "qpay-server: the node has no record of %s; that is no proof that it was not sent\n", r.Hash)
 	}

@@ -53,9 +53,9 @@ type Result struct {
 	Unheard  []journal.Record // payments that lnd has no record of
 }
 
-// Open asks about every payment that is open, but for those to be skipped. The
-// error is the first of those that lnd could not be asked about.
-func Open(ctx context.Context, j *journal.Journal, node *lnd.Client, now func() time.Time, skip func(journal.Record) bool) (Result, error) {
+// Open asks about every payment that is open. The error is the first of those
+// that lnd could not be asked about.
+func Open(ctx context.Context, j *journal.Journal, node *lnd.Client, now func() time.Time) (Result, error) {
 	var n Result
 	rs, err := j.OnTheWay()
 	if err != nil {
@@ -63,8 +63,8 @@ func Open(ctx context.Context, j *journal.Journal, node *lnd.Client, now func() 
 	}
 	var failed error
 	for _, r := range rs {
-		if skip(r) || ctx.Err() != nil {
-			continue
+		if ctx.Err() != nil {
+			break
 		}
 		o, err := Look(ctx, node, r.Hash)
 		switch {

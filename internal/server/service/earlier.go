@@ -70,5 +70,5 @@ func (s *session) resolve(ctx context.Context, done chan<- struct{}) {
 	ctx, stop := context.WithTimeout(ctx, resolve.Within)
 	defer stop()
 	// What cannot be asked now is asked by the next that starts.
-	_, _ = resolve.Open(ctx, s.journal, s.node, s.Now, func(journal.Record) bool { return false })
+	_, _ = resolve.Open(ctx, s.journal, s.node, s.Now)
 }
