@@ -40,7 +40,7 @@ build: deps
 	$(DIALOG_ENV) go build -ldflags '$(LDFLAGS) -linkmode=external' -o out/bin/ ./cmd/qpay-dialog
 
 tools: deps
-	@tools/build.sh btcd lnd
+	@tools/build.sh btcd lnd lncli
 
 # The gRPC stubs, from their .proto files.
 generate: deps

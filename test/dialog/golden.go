@@ -6,14 +6,14 @@ import (
 	"path/filepath"
 
 	"qpay/internal/screen"
-	"qpay/test/qubes"
+	"qpay/test/module"
 )
 
 // Golden is a page as the server makes it, from the golden files of package
 // ask: what is tested and pictured with it is what a person gets.
 func Golden(name string) func() screen.Page {
 	return func() (p screen.Page) {
-		root, err := qubes.ModuleRoot()
+		root, err := module.Root()
 		if err == nil {
 			var text []byte
 			text, err = os.ReadFile(filepath.Join(root, "internal", "server", "ask", "testdata", name+".json"))

@@ -1,12 +1,23 @@
 package services
 
 import (
+	"context"
+	"encoding/json"
 	"testing"
 
 	"qpay/internal/wire"
+	"qpay/test/lnnet"
 )
 
-// What our node signs, bob's accepts, and the reverse.
+// lncli runs it against a node and reads what it prints.
+func lncli(t *testing.T, ctx context.Context, n *lnnet.Node, out any, args ...string) {
+	t.Helper()
+	text, err := n.CLI(ctx, args...)
+	must(t, err)
+	must(t, json.Unmarshal(text, out))
+}
+
+// What our node signs, lncli accepts, and the reverse.
 func TestSignatures(t *testing.T) {
 	w, ctx := start(t)
 	const message = "login.example\nnonce: 8f2c \u202e<b>"
@@ -22,13 +33,13 @@ func TestSignatures(t *testing.T) {
 		Valid  bool
 		Pubkey string
 	}
-	must(t, w.Net.Bob.Call(ctx, "POST", "/v1/verifymessage", map[string]any{"msg": []byte(message), "signature": ours}, &verified))
+	lncli(t, ctx, w.Net.Bob, &verified, "verifymessage", "--msg", message, "--sig", ours)
 	if !verified.Valid || verified.Pubkey != w.Net.Alice.Pubkey {
 		t.Fatalf("bob says %+v", verified)
 	}
 
 	var signed struct{ Signature string }
-	must(t, w.Net.Bob.Call(ctx, "POST", "/v1/signmessage", map[string]any{"msg": []byte(message)}, &signed))
+	lncli(t, ctx, w.Net.Bob, &signed, "signmessage", "--msg", message)
 	verify := func(message string) wire.VerifyMessageAnswer {
 		t.Helper()
 		return answer[wire.VerifyMessageAnswer](ask(t, ctx, w, "personal", wire.ServiceVerifyMessage, map[string]any{"message": message, "signature": signed.Signature}))

@@ -17,7 +17,7 @@ import (
 	"qpay/internal/server/config"
 	"qpay/internal/server/lnd"
 	"qpay/test/lnnet"
-	"qpay/test/qubes"
+	"qpay/test/module"
 )
 
 // patience bounds a test's waits; it is never what a test waits for.
@@ -90,7 +90,7 @@ func program(t *testing.T) string {
 	t.Helper()
 	dir := os.Getenv("QPAY_BIN")
 	if dir == "" {
-		root, err := qubes.ModuleRoot()
+		root, err := module.Root()
 		must(t, err)
 		dir = filepath.Join(root, "out", "bin")
 	}

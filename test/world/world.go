@@ -20,6 +20,7 @@ import (
 	"qpay/test/atspi"
 	"qpay/test/desktop"
 	"qpay/test/lnnet"
+	"qpay/test/module"
 	"qpay/test/qubes"
 )
 
@@ -95,7 +96,7 @@ func Start(ctx context.Context, o Options) (w *World, err error) {
 func programs() (string, error) {
 	dir := os.Getenv("QPAY_BIN")
 	if dir == "" {
-		root, err := qubes.ModuleRoot()
+		root, err := module.Root()
 		if err != nil {
 			return "", err
 		}
