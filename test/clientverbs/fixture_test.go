@@ -6,53 +6,29 @@ package clientverbs
 import (
 	"bytes"
 	"context"
-	"errors"
-	"os"
 	"os/exec"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
 	"qpay/internal/wire"
-	"qpay/test/desktop"
-	"qpay/test/lnnet"
 	"qpay/test/world"
 )
 
 // patience bounds a test's waits for states; it is never what a test waits for.
 const patience = time.Minute
 
-var shared struct {
-	sync.Once
-	w   *world.World
-	err error
-}
+var shared = world.Shared{Options: world.Options{Nodes: 2}}
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if shared.w != nil {
-		shared.w.Stop()
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { shared.Main(m) }
 
 // start gives the one world of this package, set up as shipped.
 func start(t *testing.T) (*world.World, context.Context) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	t.Cleanup(cancel)
-	shared.Do(func() { shared.w, shared.err = world.Start(ctx, world.Options{Nodes: 2}) })
-	if errors.Is(shared.err, lnnet.ErrNoTools) || errors.Is(shared.err, desktop.ErrNoTools) {
-		if os.Getenv("QPAY_REQUIRE_TOOLS") == "" {
-			t.Skip(shared.err)
-		}
-	}
-	must(t, shared.err)
-	must(t, shared.w.Allow())
-	must(t, shared.w.Configure(ctx, world.Settings{}))
-	t.Cleanup(func() { tidy(t, shared.w) })
-	return shared.w, ctx
+	w, ctx := shared.Get(t, patience)
+	must(t, w.Allow())
+	must(t, w.Configure(ctx, world.Settings{}))
+	return w, ctx
 }
 
 // allOn switches on what is off as shipped, in dom0 and in the wallet.
@@ -67,21 +43,6 @@ func switchOn(t *testing.T, ctx context.Context, w *world.World) {
 	t.Helper()
 	must(t, w.Configure(ctx, world.Settings{Services: wire.Services,
 		More: "[services]\nsign_message = true\nkeysend = true\nget_balance = true\n"}))
-}
-
-// tidy takes off the screen what a test left there.
-func tidy(t *testing.T, w *world.World) {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	for _, c := range w.Qubes.Calls() {
-		if c.Running() {
-			w.Qubes.Signal(c.ID, syscall.SIGKILL)
-			if _, err := w.Qubes.WaitEnded(ctx, c.ID); err != nil {
-				t.Error(err)
-			}
-		}
-	}
-	must(t, w.NoWindow(ctx))
 }
 
 func must(t *testing.T, err error) {

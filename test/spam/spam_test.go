@@ -6,52 +6,31 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"qpay/internal/server/config"
 	"qpay/internal/wire"
 	"qpay/test/atspi"
-	"qpay/test/desktop"
 	"qpay/test/lnnet"
 	"qpay/test/world"
 )
 
 const patience = 3 * time.Minute
 
-var shared struct {
-	sync.Once
-	w   *world.World
-	err error
-}
+var shared = world.Shared{Options: world.Options{Nodes: 2}}
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if shared.w != nil {
-		shared.w.Stop()
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { shared.Main(m) }
 
 func start(t *testing.T, s world.Settings) (*world.World, context.Context) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	t.Cleanup(cancel)
-	shared.Do(func() { shared.w, shared.err = world.Start(ctx, world.Options{Nodes: 2}) })
-	if errors.Is(shared.err, lnnet.ErrNoTools) || errors.Is(shared.err, desktop.ErrNoTools) {
-		if os.Getenv("QPAY_REQUIRE_TOOLS") == "" {
-			t.Skip(shared.err)
-		}
-	}
-	must(t, shared.err)
-	must(t, shared.w.Configure(ctx, s))
-	return shared.w, ctx
+	w, ctx := shared.Get(t, patience)
+	must(t, w.Configure(ctx, s))
+	return w, ctx
 }
 
 func must(t *testing.T, err error) {
