@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/hex"
+	"syscall"
 	"testing"
 	"time"
 
@@ -67,6 +68,21 @@ func becomes(t *testing.T, ctx context.Context, w *world.World, want payment.Sta
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
+}
+
+// settles waits until a record of the journal has its final state.
+func settles(t *testing.T, ctx context.Context, w *world.World, id uint64) payment.State {
+	t.Helper()
+	for ctx.Err() == nil {
+		for _, r := range records(t, w) {
+			if r.ID == id && r.State.Final() {
+				return r.State
+			}
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	t.Fatal("a keysend never got its final state")
+	return ""
 }
 
 func keysend(t *testing.T, ctx context.Context, w *world.World, fields map[string]any) *call {
@@ -156,17 +172,7 @@ func TestKeysendInFlight(t *testing.T) {
 	must(t, w.Net.Alice.Resume())
 	must(t, w.Net.Alice.WaitUsable(ctx))
 	must(t, w.Net.Alice.WaitPaymentStatus(ctx, first.Hash.String(), "SUCCEEDED", "FAILED"))
-	for { // the process that sent it follows on
-		rs := records(t, w)
-		i := len(rs) - 1
-		for ; rs[i].Hash != first.Hash; i-- {
-		}
-		if rs[i].State.Final() {
-			break
-		}
-		must(t, ctx.Err())
-		time.Sleep(20 * time.Millisecond)
-	}
+	settles(t, ctx, w, first.ID) // the process that sent it follows on
 	if got := len(keysends(t, ctx, w)) - before; got > 1 {
 		t.Errorf("bob got %d payments", got)
 	}
@@ -199,5 +205,44 @@ func TestKeysendUnknown(t *testing.T) {
 	again.fails(wire.Denied)
 	if _, err := w.Net.Alice.Payment(ctx, r.Hash.String()); err == nil || len(keysends(t, ctx, w)) != before {
 		t.Errorf("it was sent: %v", err)
+	}
+}
+
+// qpay-server is killed while a keysend is on its way. The caller cannot know,
+// nothing is sent again, and whatever asks next lets the journal learn of it.
+func TestServerKilledInAKeysend(t *testing.T) {
+	w, ctx := start(t)
+	before := len(keysends(t, ctx, w))
+	must(t, w.Net.Bob.Hang())
+	c := keysend(t, ctx, w, nil)
+	started, err := w.Qubes.WaitStarted(ctx, "personal", wire.ServiceKeysend)
+	must(t, err)
+	must(t, w.Press(ctx, pay5))
+	r := becomes(t, ctx, w, payment.Sent)
+	must(t, w.Net.Alice.WaitPaymentStatus(ctx, r.Hash.String(), "IN_FLIGHT"))
+	must(t, w.Qubes.Signal(started.ID, syscall.SIGKILL))
+	if line := c.text(); len(line) != 0 {
+		t.Errorf("answered: %s", line)
+	}
+	must(t, w.NoWindow(ctx))
+	if now := records(t, w)[0]; now.ID != r.ID || !now.State.Open() {
+		t.Errorf("journal: %+v", now)
+	}
+
+	must(t, w.Net.Bob.Resume())
+	must(t, w.Net.Bob.WaitUsable(ctx))
+	must(t, w.Net.Alice.WaitPaymentStatus(ctx, r.Hash.String(), "SUCCEEDED", "FAILED"))
+	p, err := w.Net.Alice.Payment(ctx, r.Hash.String())
+	must(t, err)
+	other := keysend(t, ctx, w, nil) // settles what was left open before it asks
+	want := map[string]payment.State{"SUCCEEDED": payment.Paid, "FAILED": payment.Failed}[p.Status]
+	if end := settles(t, ctx, w, r.ID); end != want {
+		t.Errorf("journal: %s, lnd: %s", end, p.Status)
+	}
+	must(t, w.Press(ctx, "Cancel"))
+	other.fails(wire.Denied)
+	got := len(keysends(t, ctx, w)) - before
+	if got != map[string]int{"SUCCEEDED": 1, "FAILED": 0}[p.Status] {
+		t.Errorf("bob got %d payments, lnd says %s", got, p.Status)
 	}
 }
