@@ -93,6 +93,9 @@ func (c *comparison) checkFiles(dir string) {
 				c.complain("%s: %s starts a program without os/exec", f.path, call)
 			}
 		}
+		for _, number := range f.floats {
+			c.complain("%s: %s: %s", f.path, number, noFloats)
+		}
 		for _, o := range only {
 			if i := slices.IndexFunc(f.imports, func(p string) bool { return match(o.path, p) }); i >= 0 && !slices.Contains(o.by, dir) {
 				c.complain("%s: imports %s, which is for %s: %s", f.path, f.imports[i], strings.Join(o.by, ", "), o.why)

@@ -132,6 +132,12 @@ var mayUnsafe = map[string]string{
 	"internal/server/sandbox/calls.go": "Landlock and seccomp take pointers to structures, and x/sys has no functions for them",
 }
 
+// floats are the names of floating point. An amount that went through one may
+// have been rounded, so no program uses them for anything.
+var floats = []string{"float32", "float64", "complex64", "complex128", "ParseFloat", "FormatFloat", "AppendFloat"}
+
+const noFloats = "no program computes with floating point: amounts are exact"
+
 // generated are the folders whose files may be generated: they are exempt from
 // the ban of unsafe and from the limits of size.
 var generated = []string{"internal/server/lnd/lnrpc", "internal/server/lnd/routerrpc"}

@@ -21,6 +21,7 @@ type file struct {
 	generated bool
 	imports   []string
 	calls     []string // package.Function, as far as the rules name it
+	floats    []string // what computes with floating point
 	lines     int
 	code      int // lines that are neither empty nor a comment's
 }
@@ -101,7 +102,7 @@ func readFile(path, name string) (file, error) {
 	}
 	whole, err := parser.ParseFile(token.NewFileSet(), name, text, parser.SkipObjectResolution)
 	if err == nil {
-		f.calls = findCalls(whole)
+		f.calls, f.floats = findCalls(whole), findFloats(whole)
 	}
 	return f, err
 }
@@ -135,6 +136,26 @@ func findCalls(f *ast.File) []string {
 				if slices.Contains(calls, call) {
 					found = append(found, call)
 				}
+			}
+		}
+		return true
+	})
+	return found
+}
+
+// findFloats finds the types, constants and functions of floating point that a
+// file names.
+func findFloats(f *ast.File) []string {
+	var found []string
+	ast.Inspect(f, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Ident:
+			if slices.Contains(floats, n.Name) {
+				found = append(found, n.Name)
+			}
+		case *ast.BasicLit:
+			if n.Kind == token.FLOAT {
+				found = append(found, n.Value)
 			}
 		}
 		return true
