@@ -77,6 +77,8 @@ var pictures = []picture{
 	{name: "sign-long", page: "sign-long", until: "Sign"},
 	{name: "signed", page: "signed", until: "Close"},
 	{name: "keysend", page: "keysend-data", until: "Pay 12 350 sat"},
+	{name: "history", page: "history", until: "Close"},
+	{name: "history-dark", dark: true, page: "history", until: "Close"},
 	{name: "keysend-again", page: "keysend-again", until: "Pay 12 350 sat"},
 }
 

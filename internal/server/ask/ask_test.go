@@ -68,6 +68,22 @@ func asked(inv invoice.Invoice) Question {
 // reading direction, invisible and control characters, look-alike letters.
 const hostile = "<span size='120000'>0 sat</span>\u202e\u2066tas 000 1\u2069 \u200bBit\u0441oin\x00\x1b[2J\tend"
 
+// remembered is a journal of a few days, newest first.
+func remembered(paid journal.Record) []journal.Record {
+	at := func(r journal.Record, days int, text string) journal.Record {
+		r.Description, r.Steps = text, []journal.Step{{State: payment.Asked, At: noon.AddDate(0, 0, -days)}}
+		return r
+	}
+	way := journal.Record{Qube: "work", State: payment.Sent, Amount: 2_000_000}
+	return []journal.Record{
+		at(way, 0, "a subscription"),
+		at(paid, 1, "1 cup of coffee"),
+		at(journal.Record{Qube: "untrusted", State: payment.Denied, Amount: 250_000_000}, 1, hostile),
+		at(journal.Record{Qube: "personal", State: payment.Failed, Amount: 12_345_678}, 4, "a book"),
+		at(journal.Record{Qube: "personal", State: payment.Gone}, 9, ""),
+	}
+}
+
 // pages are all that a person can be shown, for golden files and screenshots.
 func pages(t *testing.T) map[string]screen.Page {
 	t.Helper()
@@ -105,6 +121,7 @@ func pages(t *testing.T) map[string]screen.Page {
 		"unknown":      OutcomeUnknown(12_350_000, noon),
 		"paid":         Result(paid, true),
 		"paid-gone":    Result(paid, false),
+		"history":      History(remembered(paid)),
 		"failed":       Result(journal.Record{State: payment.Failed, Reason: payment.NoRoute}, true),
 		"expired":      PayWords.Refusal("personal", wire.New(wire.Expired, "The invoice has expired.", "nothing was paid; ask for a new invoice")),
 		"already-paid": PayWords.Refusal("work", wire.New(wire.AlreadyPaid, "This invoice is already paid; another qube asked for it.", "nothing was paid now; ask for a new invoice")),
