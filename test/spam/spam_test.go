@@ -300,10 +300,7 @@ func TestMute(t *testing.T) {
 // unmute runs qpay-server unmute in lightningvm.
 func unmute(t *testing.T, w *world.World, qube string) string {
 	t.Helper()
-	cmd := exec.Command("qpay-server", "unmute", qube)
-	if dir := os.Getenv("QPAY_BIN"); dir != "" {
-		cmd = exec.Command(dir+"/qpay-server", "unmute", qube)
-	}
+	cmd := exec.Command(filepath.Join(w.Bin, "qpay-server"), "unmute", qube)
 	cmd.Env = []string{"HOME=" + w.Home}
 	out, err := cmd.CombinedOutput()
 	if err != nil {
