@@ -17,7 +17,10 @@ DIALOG_ENV  := CGO_ENABLED=1 \
 	CGO_LDFLAGS="-Wl,-z,relro,-z,now" \
 	GOFLAGS="-trimpath -buildmode=pie -buildvcs=false"
 DIALOG_PKGS := ./internal/dialog ./cmd/qpay-dialog
-STATIC_ENV  := CGO_ENABLED=0 GOFLAGS="-trimpath -buildvcs=false"
+# The tags leave out what the library for command lines links for nothing: a
+# converter of Markdown, and guesses at misspelt commands.
+STATIC_TAGS := urfave_cli_no_docs,urfave_cli_no_suggest
+STATIC_ENV  := CGO_ENABLED=0 GOFLAGS="-trimpath -buildvcs=false -tags=$(STATIC_TAGS)"
 
 # Everything that needs no GTK (-find: without looking at what it imports).
 PKGS         = $(shell CGO_ENABLED=0 go list -find ./... | grep -v -x -e qpay/internal/dialog -e qpay/cmd/qpay-dialog)
