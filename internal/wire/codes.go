@@ -46,6 +46,7 @@ const (
 	NoInvoice       Code = "no_such_invoice"
 	BadMessage      Code = "message_refused"
 	BadDestination  Code = "bad_destination"
+	BadMetadata     Code = "metadata_mismatch"
 )
 
 // Codes that only a client makes, of what happened to the call itself.
@@ -56,6 +57,29 @@ const (
 	NoAnswer      Code = "no_answer"
 	ClientTimeout Code = "client_timeout"
 	Interrupted   Code = "interrupted"
+)
+
+// Codes that only a client makes, of links, Lightning addresses and the
+// services behind them.
+const (
+	UnsafeLink      Code = "unsafe_link"
+	UnsupportedLink Code = "unsupported_link"
+	ServiceNotThere Code = "service_unreachable"
+	ServiceRefused  Code = "service_refused"
+	ServiceAnswer   Code = "service_answer"
+	BadChoice       Code = "bad_choice"
+	NoPaymentText   Code = "no_payment_text"
+	BadLink         Code = "bad_link"
+)
+
+// Codes that only a client makes, of scanning. Each has an exit code of its own:
+// qpay-camera in dom0 hears nothing else of a scan.
+const (
+	NoCamera    Code = "no_camera"
+	ScanTimeout Code = "scan_timeout"
+	NoScanner   Code = "no_scanner"
+	ScanClosed  Code = "scan_closed"
+	BadPicture  Code = "bad_picture"
 )
 
 // Exit is the exit code that qpay gives for a code. 125, 126, 127 and 255 are
@@ -72,6 +96,12 @@ const (
 	ExitFailed    Exit = 6 // tried, and failed for good; no money moved
 	ExitOpen      Exit = 7 // it may have been paid, or may still be
 	ExitTransport Exit = 8 // the request did not reach the wallet
+
+	ExitNoCamera    Exit = 20
+	ExitScanTimeout Exit = 21
+	ExitNoScanner   Exit = 22
+	ExitScanClosed  Exit = 23
+	ExitBadPicture  Exit = 24
 )
 
 // Kind is what the project knows of a code: its exit code, and the word for
@@ -119,6 +149,20 @@ var Kinds = []Kind{
 	{NoInvoice, ExitInvoice, NotSent},
 	{BadMessage, ExitInvoice, NotSent},
 	{BadDestination, ExitInvoice, NotSent},
+	{BadMetadata, ExitInvoice, NotSent},
+	{UnsafeLink, ExitInvoice, NotSent},
+	{UnsupportedLink, ExitInvoice, NotSent},
+	{ServiceNotThere, ExitTransport, NotSent},
+	{ServiceRefused, ExitInvoice, NotSent},
+	{ServiceAnswer, ExitInvoice, NotSent},
+	{BadChoice, ExitUsage, NotSent},
+	{NoPaymentText, ExitInvoice, NotSent},
+	{BadLink, ExitInvoice, NotSent},
+	{NoCamera, ExitNoCamera, NotSent},
+	{ScanTimeout, ExitScanTimeout, NotSent},
+	{NoScanner, ExitNoScanner, NotSent},
+	{ScanClosed, ExitScanClosed, NotSent},
+	{BadPicture, ExitBadPicture, NotSent},
 }
 
 // Find returns what is known of a code. A code that a newer server made is not

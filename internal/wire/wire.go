@@ -14,6 +14,9 @@ const Version = 1
 const (
 	MaxRequest = 16 << 10
 	MaxAnswer  = 16 << 10
+
+	MaxAddress  = 320
+	MaxMetadata = 4 << 10 // with PayerData; what is longer is left out
 )
 
 // The qrexec services, one for each WebLN method, so that policy can tell them
@@ -36,7 +39,10 @@ var Services = []string{ServicePay, ServiceMakeInvoice, ServiceLookupInvoice, Se
 // Context is what the asking qube claims about its request. Nothing in it is
 // ever believed: it is shown, marked as a claim.
 type Context struct {
-	Origin string `json:"origin,omitempty"` // of the web page that asked
+	Origin    string `json:"origin,omitempty"`     // of the web page that asked
+	Address   string `json:"address,omitempty"`    // Lightning address, or domain of the LNURL, that gave the invoice or will pay it
+	Metadata  string `json:"metadata,omitempty"`   // of LNURL, byte for byte: its hash may be in the invoice
+	PayerData string `json:"payer_data,omitempty"` // of LNURL, byte for byte: it is hashed behind Metadata
 }
 
 // PayRequest asks for one payment.

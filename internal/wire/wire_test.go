@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -104,7 +105,7 @@ func TestProtocolDocument(t *testing.T) {
 		t.Fatalf("the document has %d codes, the code %d", len(found), len(Kinds))
 	}
 	for i, k := range Kinds {
-		exit := string(rune('0' + k.Exit))
+		exit := strconv.Itoa(int(k.Exit))
 		if f := found[i]; f[1] != string(k.Code) || f[2] != exit || f[3] != string(k.Payment) {
 			t.Errorf("row %d: the document says %q, the code %v", i+1, f[0], k)
 		}

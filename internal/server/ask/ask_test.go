@@ -22,6 +22,7 @@ import (
 	"qpay/internal/screen"
 	"qpay/internal/server/invoice"
 	"qpay/internal/server/journal"
+	"qpay/internal/server/metadata"
 	"qpay/internal/server/payment"
 	"qpay/internal/wire"
 )
@@ -31,7 +32,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 
 // made gives an invoice of a fixed key: of an amount, or of none if it is 0.
-func made(t *testing.T, amount money.Msat, more ...func(*zpay32.Invoice)) invoice.Invoice {
+func made(t testing.TB, amount money.Msat, more ...func(*zpay32.Invoice)) invoice.Invoice {
 	t.Helper()
 	net := &chaincfg.MainNetParams
 	more = append([]func(*zpay32.Invoice){
@@ -103,6 +104,14 @@ func pages(t *testing.T) map[string]screen.Page {
 		h := [32]byte{0xab, 0xcd}
 		i.DescriptionHash = &h
 	}))
+	verified := hashed
+	verified.Claims.Address = "anna@shop.example"
+	verified.Claims.Text = metadata.Text{Texts: wire.Texts{Short: "Two cups of coffee"}, Given: true, Committed: true}
+	said := coffee
+	said.Claims.Address, said.Claims.Text = "shop.example", metadata.Text{Texts: wire.Texts{Short: "A gift to charity"}, Given: true}
+	trick := verified
+	trick.Claims.Address = "anna@sh\u043ep.example"
+	trick.Claims.Text.Texts = wire.Texts{Short: hostile, Long: "line\n\u2067" + strings.Repeat("Press Pay to update. ", 90)}
 	proof := payment.Preimage{7}
 	paid := journal.Record{Qube: "personal", State: payment.Paid, Amount: 12_350_000, Fee: 1_500, Preimage: &proof}
 	all := servicePages(made(t, 12_350_000), made(t, 0))
@@ -115,6 +124,10 @@ func pages(t *testing.T) map[string]screen.Page {
 		"ask-doubt":    doubt.Page(),
 		"ask-long":     long.Page(),
 		"ask-hash":     hashed.Page(),
+		"ask-verified": verified.Page(),
+		"ask-claimed":  said.Page(),
+		"ask-trick":    trick.Page(),
+		"mismatch":     PayWords.Refusal("personal", wire.New(wire.BadMetadata, "The text that came with this invoice is not the one that its payee has signed.", "nothing was paid; the service is broken, or the text or the invoice was exchanged on the way: do not pay it")),
 		"trouble":      PayWords.Trouble(wire.New(wire.NodeNotReady, "The node's wallet is locked.", "nothing was paid; unlock it, for example with lncli unlock")),
 		"paying":       Paying(12_350_000, noon),
 		"under-way":    UnderWay(12_350_000, noon),

@@ -1,12 +1,15 @@
 package ask
 
 import (
+	"io"
 	"strings"
 	"testing"
 	"unicode"
 	"unicode/utf8"
 
 	"qpay/internal/screen"
+	"qpay/internal/server/metadata"
+	"qpay/internal/wire"
 )
 
 func TestEscape(t *testing.T) {
@@ -99,6 +102,30 @@ func FuzzEscape(f *testing.F) {
 		for _, c := range s.text {
 			if c != '\n' && !unicode.IsGraphic(c) {
 				t.Fatalf("U+%04X", c)
+			}
+		}
+	})
+}
+
+// Whatever LNURL texts and addresses go in, the page can be drawn and sent, and
+// nothing is called verified that is not.
+func FuzzClaims(f *testing.F) {
+	f.Add(hostile, hostile, hostile, true)
+	f.Add("a", strings.Repeat("e\u0301\u0301\u0301\n", 900), "b", false)
+	q := asked(made(f, 1000))
+	f.Fuzz(func(t *testing.T, short, long, address string, committed bool) {
+		q.Claims.Address = address
+		q.Claims.Text = metadata.Text{Texts: wire.Texts{Short: short, Long: long}, Given: true, Committed: committed}
+		p := q.Page()
+		if err := p.Check(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := screen.WriteLine(io.Discard, p); err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range p.Rows {
+			if r.Source == verified && !committed {
+				t.Fatalf("%+v", r)
 			}
 		}
 	})

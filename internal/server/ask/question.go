@@ -14,6 +14,7 @@ import (
 	"qpay/internal/money"
 	"qpay/internal/screen"
 	"qpay/internal/server/invoice"
+	"qpay/internal/server/metadata"
 	"qpay/internal/server/payment"
 )
 
@@ -32,8 +33,10 @@ type Question struct {
 // Claims are what the asking qube says of its own request; anybody could say
 // the same.
 type Claims struct {
-	Origin string      // the web page's
-	Amount *money.Msat // for an invoice without one
+	Origin  string        // the web page's
+	Address string        // Lightning address, or domain of the LNURL, of which the invoice is said to be
+	Text    metadata.Text // for what it is; it may be better than a claim
+	Amount  *money.Msat   // for an invoice without one
 }
 
 const (
@@ -89,27 +92,13 @@ func (q Question) banner() *screen.Banner {
 }
 
 func (q Question) rows() []screen.Row {
-	rows := append(askedBy(q.Caller, q.Claims.Origin), q.purpose(),
-		payeeRow(q.Invoice.Destination(), q.PaidBefore, q.LastPaid, fromInvoice))
+	rows := append(askedBy(q.Caller, q.Claims.Origin), addressRow("Address", q.Claims.Address)...)
+	rows = append(append(rows, q.purpose()...), payeeRow(q.Invoice.Destination(), q.PaidBefore, q.LastPaid, fromInvoice))
 	if amount, ok := q.Invoice.Amount(); ok {
 		rows = append(rows, screen.Row{Key: "Fee", Value: "at most " + q.Fee.Limit(amount).String(),
 			Source: fromWallet, Style: screen.Plain})
 	}
 	return append(rows, q.hash())
-}
-
-// purpose is the description, or its hash where the text is elsewhere.
-func (q Question) purpose() screen.Row {
-	if h, ok := q.Invoice.DescriptionHash(); ok {
-		return screen.Row{Key: "For", Value: "only a hash of a text: " + Groups(fmt.Sprintf("%x", h[:8])) + " …",
-			Source: fromInvoice, Style: screen.Plain}
-	}
-	text, _ := q.Invoice.Description()
-	if strings.TrimSpace(text) == "" {
-		return screen.Row{Key: "For", Value: "no description", Source: fromInvoice, Style: screen.Plain}
-	}
-	s := block(text)
-	return screen.Row{Key: "For", Value: s.text, Note: s.note(), Alert: s.note() != "", Source: fromInvoice, Style: screen.Text}
 }
 
 // payeeRow tells whether this key was paid before. Without that, an invoice that

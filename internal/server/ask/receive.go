@@ -17,6 +17,7 @@ import (
 type InvoiceQuestion struct {
 	Caller  payment.Qube
 	Origin  string
+	Address string // who is said to pay
 	Network invoice.Network
 	Amount  *money.Msat // fixed; nil: the person types it
 	Min     money.Msat  // of what is typed
@@ -51,7 +52,8 @@ func (q InvoiceQuestion) Page() screen.Page {
 }
 
 func (q InvoiceQuestion) rows() []screen.Row {
-	rows := append(askedBy(q.Caller, q.Origin), q.memo())
+	rows := append(askedBy(q.Caller, q.Origin), addressRow("Payer", q.Address)...)
+	rows = append(rows, q.memo())
 	if q.Amount == nil && !q.Payer {
 		bounds := "up to " + q.Max.String()
 		if q.Min > 0 {
@@ -68,13 +70,7 @@ func (q InvoiceQuestion) rows() []screen.Row {
 
 // memo goes into the invoice as the qube wrote it: whoever pays reads it as the
 // words of the wallet's owner.
-func (q InvoiceQuestion) memo() screen.Row {
-	if strings.TrimSpace(q.Memo) == "" {
-		return screen.Row{Key: "For", Value: "no description", Source: fromQube, Style: screen.Plain}
-	}
-	s := block(q.Memo)
-	return screen.Row{Key: "For", Value: s.text, Note: s.note(), Alert: s.note() != "", Source: fromQube, Style: screen.Text}
-}
+func (q InvoiceQuestion) memo() screen.Row { return textRow("For", q.Memo, fromQube) }
 
 // Ends is never: what the qube wants made has no end yet.
 func (InvoiceQuestion) Ends() time.Time { return time.Time{} }
@@ -169,6 +165,15 @@ func askedBy(caller payment.Qube, origin string) []screen.Row {
 	if origin == "" {
 		return rows
 	}
-	s := address(origin, originChars)
-	return append(rows, screen.Row{Key: "Website", Value: s.text, Note: s.note(), Alert: s.note() != "", Source: fromQube, Style: screen.Plain})
+	return append(rows, addressRow("Website", origin)...)
+}
+
+// addressRow is an address in the net that the qube claims to have spoken to;
+// no row if there is none.
+func addressRow(key, untrusted string) []screen.Row {
+	if untrusted == "" {
+		return nil
+	}
+	s := address(untrusted, originChars)
+	return []screen.Row{{Key: key, Value: s.text, Note: s.note(), Alert: s.note() != "", Source: fromQube, Style: screen.Plain}}
 }

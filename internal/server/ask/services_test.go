@@ -46,6 +46,8 @@ func servicePages(fixed, open invoice.Invoice) map[string]screen.Page {
 	site.Origin, site.Own, site.Expiry = "https://shop.example", false, 90061*time.Second
 	suggestion := money.Msat(2_000_000)
 	site.Default, site.Memo, site.Network = &suggestion, hostile, invoice.Simnet
+	drawn := receiveWithin(10_000, 50_000)
+	drawn.Address, drawn.Memo = "atm.example", "Your withdrawal"
 	data := sending()
 	data.Records = map[uint64][]byte{7629169: []byte(`{"podcast":"x"}`), 65536: {0, 255}, 696969: []byte("a\u202eb")}
 	data.Origin, data.PaidBefore, data.LastPaid = "https://podcast.example", 2, noon
@@ -59,6 +61,7 @@ func servicePages(fixed, open invoice.Invoice) map[string]screen.Page {
 		"invoice":           receive().Page(),
 		"invoice-bounds":    site.Page(),
 		"invoice-any":       receiveAny().Page(),
+		"invoice-withdraw":  drawn.Page(),
 		"invoice-checking":  InvoiceWords.Checking("personal"),
 		"invoice-made":      InvoiceMade("personal", fixed, true),
 		"invoice-made-any":  InvoiceMade("personal", open, false),

@@ -69,6 +69,7 @@ func (w Words) Refusal(caller payment.Qube, e *wire.Error) screen.Page {
 		wire.AlreadyPaid: "Already paid",
 		wire.OverLimit:   "Above your limit",
 		wire.BadMessage:  "A text that is not signed",
+		wire.BadMetadata: "Text and invoice do not match",
 	}
 	e = w.Error(e)
 	heading, ok := headings[e.Code]

@@ -46,6 +46,9 @@ func show(w io.Writer, r journal.Record) (err error) {
 	if r.Origin != "" {
 		row("web page", ask.Line(r.Origin, whole)+"  (by the qube's word)")
 	}
+	if r.Address != "" {
+		row("address", ask.Line(r.Address, whole)+"  (by the qube's word)")
+	}
 	if r.Keysend {
 		row("keysend", "sent without an invoice")
 	}

@@ -16,7 +16,8 @@ type Record struct {
 	PaymentRequest string            `json:"payment_request"`
 	Destination    string            `json:"destination"` // the payee's key, 66 hex digits
 	Description    string            `json:"description,omitempty"`
-	Origin         string            `json:"origin,omitempty"` // a claim of the qube
+	Origin         string            `json:"origin,omitempty"`  // a claim of the qube
+	Address        string            `json:"address,omitempty"` // likewise: who gave the invoice
 	Network        string            `json:"network"`
 	State          payment.State     `json:"state"`
 	Steps          []Step            `json:"steps"`

@@ -35,11 +35,7 @@ func (p *pay) ask(ctx, alive context.Context) {
 }
 
 func (p *pay) question() (ask.Question, error) {
-	q := ask.Question{Caller: p.Caller, Invoice: p.inv, Fee: p.conf.Fee, MaxPayment: p.conf.MaxPayment}
-	q.Claims.Amount = p.request.Amount
-	if c := p.request.Context; c != nil {
-		q.Claims.Origin = c.Origin
-	}
+	q := ask.Question{Caller: p.Caller, Invoice: p.inv, Claims: p.claims, Fee: p.conf.Fee, MaxPayment: p.conf.MaxPayment}
 	for _, r := range p.doubt {
 		q.Doubt = r.Since()
 	}
@@ -52,11 +48,11 @@ func (p *pay) destination() string { return fmt.Sprintf("%x", p.inv.Destination(
 
 func (p *pay) record() journal.Record {
 	r := journal.Record{Qube: p.Caller, Hash: p.inv.PaymentHash(), PaymentRequest: p.inv.PaymentRequest(),
-		Destination: p.destination(), Network: p.inv.Network().String()}
+		Destination: p.destination(), Network: p.inv.Network().String(), Origin: p.claims.Origin, Address: p.claims.Address}
 	r.Amount, _ = p.inv.Amount()
 	r.Description, _ = p.inv.Description()
-	if c := p.request.Context; c != nil {
-		r.Origin = c.Origin
+	if p.claims.Text.Committed { // as good as a description: the payee has signed its hash
+		r.Description = p.claims.Text.Short
 	}
 	return r
 }

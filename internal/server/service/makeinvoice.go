@@ -66,11 +66,11 @@ func (s *session) makeInvoice(ctx context.Context, a ask.ApprovedInvoice, own ln
 }
 
 func (s *session) invoiceQuestion(r wire.MakeInvoiceRequest) (q ask.InvoiceQuestion, refusal *wire.Error) {
-	page, refusal := origin(r.Context)
+	c, refusal := claims(r.Context)
 	if refusal != nil {
 		return q, refusal
 	}
-	q = ask.InvoiceQuestion{Caller: s.Caller, Origin: page, Network: s.conf.Network, Memo: r.Memo,
+	q = ask.InvoiceQuestion{Caller: s.Caller, Origin: c.Origin, Address: c.Address, Network: s.conf.Network, Memo: r.Memo,
 		Expiry: time.Duration(r.Expiry) * time.Second, Amount: r.Amount, Max: money.Max, Default: r.Default}
 	if r.Expiry == 0 {
 		q.Expiry, q.Own = expiryDefault, true
@@ -92,6 +92,8 @@ func (s *session) invoiceQuestion(r wire.MakeInvoiceRequest) (q ask.InvoiceQuest
 func sensible(r wire.MakeInvoiceRequest, q ask.InvoiceQuestion) error {
 	outside := func(m *money.Msat) bool { return m != nil && (*m == 0 || *m < q.Min || *m > q.Max) }
 	switch {
+	case r.Context != nil && (r.Context.Metadata != "" || r.Context.PayerData != ""):
+		return errors.New("metadata, for which this service has no use")
 	case len(q.Memo) > memoMax:
 		return fmt.Errorf("a memo of %d bytes, at most %d fit into an invoice", len(q.Memo), memoMax)
 	case q.Expiry > expiryMax:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"qpay/internal/server/ask"
 	"qpay/internal/server/invoice"
 	"qpay/internal/server/journal"
 	"qpay/internal/server/payment"
@@ -16,6 +17,7 @@ type pay struct {
 	*session
 	request wire.PayRequest
 	inv     invoice.Invoice
+	claims  ask.Claims
 	doubt   []journal.Record // earlier attempts that lnd knows nothing of
 }
 
@@ -58,7 +60,7 @@ func (p *pay) judge() *wire.Error {
 	}
 	p.inv = inv
 	p.request.Invoice = "" // from here on only inv, and in it the string that is paid
-	if _, refusal := origin(p.request.Context); refusal != nil {
+	if refusal := p.claim(); refusal != nil {
 		return refusal
 	}
 	if known, err := p.known(); known || err != nil {

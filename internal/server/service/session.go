@@ -3,7 +3,6 @@ package service
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"time"
 
@@ -193,18 +192,4 @@ func (s *session) linger() {
 			}
 		}
 	}
-}
-
-// originMax bounds the claimed origin, in bytes; what is longer is no origin.
-const originMax = 2000
-
-// origin is the web page that the qube claims to ask for.
-func origin(c *wire.Context) (string, *wire.Error) {
-	switch {
-	case c == nil:
-		return "", nil
-	case len(c.Origin) > originMax:
-		return "", badRequest(fmt.Errorf("an origin of %d bytes", len(c.Origin)))
-	}
-	return c.Origin, nil
 }
