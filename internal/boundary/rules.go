@@ -112,7 +112,15 @@ var only = []struct {
 	{gtk, []string{"internal/dialog"}, "one package draws"},
 	{"os/exec", []string{
 		"internal/client/qrexec", // qrexec-client-vm
+		"internal/client/scan",   // zbarcam and zbarimg, and what takes a picture of the screen
+		"internal/client/tool",   // the small programs of the desktop, for those below
 		"internal/server/ask",    // qpay-dialog
+	}, "who starts programs is seen at a glance"},
+	{module + "/internal/client/tool", []string{
+		"internal/client/handler",   // xdg-mime, gio
+		"internal/client/notice",    // notify-send, zenity
+		"internal/client/prompt",    // zenity
+		"internal/client/selection", // xsel, wl-paste, wl-copy
 	}, "who starts programs is seen at a glance"},
 }
 
