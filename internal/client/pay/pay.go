@@ -6,6 +6,7 @@ import (
 	"context"
 	"strings"
 
+	"qpay/internal/client/lnurl"
 	"qpay/internal/client/wallet"
 	"qpay/internal/money"
 	"qpay/internal/wire"
@@ -13,18 +14,25 @@ import (
 
 // Result is what became of one invoice: the answer, or the error.
 type Result struct {
-	Invoice string `json:"invoice"`
+	Target  string `json:"target,omitempty"` // the address or LNURL that gave the invoice
+	Invoice string `json:"invoice,omitempty"`
 	*wire.PayAnswer
-	Error *wire.Error `json:"error,omitempty"`
+	Action *lnurl.Said `json:"success_action,omitempty"`
+	Error  *wire.Error `json:"error,omitempty"`
 }
 
 // Pay asks for one payment. text is an invoice, perhaps with the scheme
 // lightning: before it; suggested, if not nil, is an amount for an invoice that
-// has none. A preimage that does not prove the payment leaves the outcome
-// unknown.
+// has none.
 func Pay(ctx context.Context, text string, suggested *money.Msat) Result {
-	r := Result{Invoice: Bare(text)}
-	q := wire.PayRequest{V: wire.Version, Invoice: r.Invoice, Amount: suggested}
+	return Ask(ctx, wire.PayRequest{Invoice: Bare(text), Amount: suggested})
+}
+
+// Ask asks for one payment. A preimage that does not prove the payment leaves
+// the outcome unknown.
+func Ask(ctx context.Context, q wire.PayRequest) Result {
+	q.V = wire.Version
+	r := Result{Invoice: q.Invoice}
 	r.PayAnswer, r.Error = wallet.Call(ctx, wire.ServicePay, q, wallet.Proves)
 	return r
 }
