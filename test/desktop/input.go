@@ -133,6 +133,22 @@ func (d *Desktop) Geometry(ctx context.Context, id string) (r Rect, err error) {
 	return r, nil
 }
 
+// Copy puts a text into the clipboard, by a program that keeps it until Stop.
+func (d *Desktop) Copy(ctx context.Context, text string) error {
+	cmd := d.command("xclip", "-quiet", "-in", "-selection", "clipboard")
+	cmd.Stdin = strings.NewReader(text)
+	if err := d.start(cmd); err != nil {
+		return err
+	}
+	return poll(ctx, func() error {
+		got, err := d.Clipboard(ctx)
+		if err == nil && got != text {
+			err = fmt.Errorf("the clipboard has %q", got)
+		}
+		return err
+	})
+}
+
 // Clipboard is the text that a program has put there.
 func (d *Desktop) Clipboard(ctx context.Context) (string, error) {
 	return d.output(ctx, "xclip", "-out", "-selection", "clipboard")
