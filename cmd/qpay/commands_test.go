@@ -17,7 +17,7 @@ func TestCommandsDocument(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	row := regexp.MustCompile("(?m)^\\| `([a-z]+)(?: --[a-z]+)?` \\| (?:`(qpay\\.[A-Za-z]+)`|all) \\| (yes|no) \\| (allow|deny|) ?\\| `(qpay [^`]+)` \\|$")
+	row := regexp.MustCompile("(?m)^\\| `([a-z]+)(?: --[a-z]+)?` \\| (?:`(qpay\\.[A-Za-z]+)`|all|none) \\| (yes|no) \\| (allow|deny|) ?\\| `(qpay [^`]+)` \\|$")
 	documented := map[string][]string{}
 	for _, m := range row.FindAllStringSubmatch(string(doc), -1) {
 		command, service, dialog, policy, example := m[1], m[2], m[3], m[4], m[5]

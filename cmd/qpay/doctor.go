@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"qpay/internal/client/doctor"
+	"qpay/internal/client/handler"
 	"qpay/internal/client/qrexec"
 	"qpay/internal/client/wallet"
 	"qpay/internal/wire"
@@ -33,7 +34,7 @@ func diagnose(c *call) error {
 		return qrexec.Call(ctx, service, line)
 	}}
 	exit := wire.ExitOK
-	d.Run(c.Context.Context, func(check doctor.Check) {
+	say := func(check doctor.Check) {
 		text := fmt.Sprintf("%-4s  %s: %s", check.State, check.Name, check.Message)
 		if check.Hint != "" {
 			text += "; " + check.Hint
@@ -42,7 +43,9 @@ func diagnose(c *call) error {
 		if check.State == doctor.Fail && exit == wire.ExitOK {
 			exit = wire.ExitFor(check.Error)
 		}
-	})
+	}
+	say(doctor.Links(handler.All(c.Context.Context)))
+	d.Run(c.Context.Context, say)
 	if exit != wire.ExitOK {
 		return exitError(exit)
 	}

@@ -141,7 +141,12 @@ func (c *call) wait(hash string, expiry uint32) error {
 		defer cancel()
 		ctx = limited
 	}
-	w := receive.Wait{Expiry: lasts, Progress: func(s string) { c.say("%s", s) }, Pause: receive.Pause, Now: time.Now,
+	return c.await(ctx, hash, lasts)
+}
+
+// await asks the wallet until an invoice that it made is paid.
+func (t *terminal) await(ctx context.Context, hash string, lasts time.Duration) error {
+	w := receive.Wait{Expiry: lasts, Progress: func(s string) { t.say("%s", s) }, Pause: receive.Pause, Now: time.Now,
 		Lookup: func(ctx context.Context) (*wire.LookupInvoiceAnswer, *wire.Error) {
 			ctx, cancel := context.WithTimeout(ctx, answerTakes)
 			defer cancel()
@@ -150,15 +155,15 @@ func (c *call) wait(hash string, expiry uint32) error {
 	a, failure := w.Paid(ctx)
 	if failure != nil {
 		failure.Hint = strings.ReplaceAll(failure.Hint, "HASH", hash)
-		return c.failWith(struct {
+		return t.failWith(struct {
 			Hash string `json:"payment_hash"`
 			*wire.LookupInvoiceAnswer
 			Error *wire.Error `json:"error"`
 		}{hash, a, failure}, failure)
 	}
-	if c.json {
-		c.print(a)
+	if t.json {
+		t.print(a)
 	}
-	c.say("paid: received %s", a.Paid)
+	t.say("paid: received %s", a.Paid)
 	return nil
 }

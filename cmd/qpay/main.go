@@ -22,7 +22,9 @@ func main() {
 	defer stop()
 	t := newTerminal(os.Stdin, os.Stdout, os.Stderr)
 	err := app(t).RunContext(ctx, os.Args)
-	os.Exit(int(t.exit(err)))
+	code := t.exit(err)
+	t.tell(ctx)
+	os.Exit(int(code))
 }
 
 // exitError carries an exit code out of the command, after all was said.
@@ -45,6 +47,12 @@ func (t *terminal) exit(err error) wire.Exit {
 	if errors.As(err, &u) && u.hint != "" {
 		hint = u.hint
 	}
-	t.errorAndHint(err.Error(), hint)
+	e := wire.New(wire.BadRequest, err.Error(), hint)
+	if t.clicked {
+		return wire.ExitFor(t.told(struct {
+			Error *wire.Error `json:"error"`
+		}{e}, e))
+	}
+	t.errorAndHint(e.Message, e.Hint)
 	return wire.ExitUsage
 }

@@ -7,33 +7,56 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"qpay/internal/client/pay"
+	"qpay/internal/client/uri"
 	"qpay/internal/money"
 	"qpay/internal/wire"
 )
 
-// maxInvoice bounds a line of standard input; no invoice is as long.
-const maxInvoice = 16 << 10
+// maxLine bounds a line of standard input; no invoice or link is as long.
+const maxLine = 16 << 10
+
+// order is what was said besides the text that is to be paid.
+type order struct {
+	amount  *money.Msat
+	comment *string           // nil: may be asked for
+	payer   map[string]string // what the payee is told of the payer
+	wait    bool              // after a withdrawal
+	origin  string            // the page that asks, as it claims
+	timeout time.Duration
+}
 
 func payAll(c *cli.Context, t *terminal) error {
-	t.json, t.quiet = given(c, "json").Bool("json"), given(c, "quiet").Bool("quiet")
-	suggested, err := suggestion(given(c, "amount").String("amount"))
+	texts, err := trailing(c)
 	if err != nil {
 		return err
 	}
-	invoices, err := invoices(c.Args().Slice(), t)
+	t.json, t.quiet = given(c, "json").Bool("json"), given(c, "quiet").Bool("quiet")
+	o, err := readOrder(c)
 	if err != nil {
+		return err
+	}
+	if text, ok, err := selected(c, t, texts); err != nil {
+		return err
+	} else if ok {
+		texts = []string{text}
+	} else if texts, err = targets(texts, t); err != nil {
 		return err
 	}
 	worst := wire.ExitOK
-	for i, text := range invoices {
+	for i, text := range texts {
 		if c.Context.Err() != nil {
 			break // interrupted: the rest is not asked for
 		}
-		worst = worse(worst, payOne(c, t, text, suggested, i, len(invoices)))
+		what := ""
+		if len(texts) > 1 {
+			what = fmt.Sprintf("invoice %d of %d: ", i+1, len(texts))
+		}
+		worst = worse(worst, t.pay(c.Context, text, o, what))
 	}
 	if worst != wire.ExitOK {
 		return exitError(worst)
@@ -41,21 +64,56 @@ func payAll(c *cli.Context, t *terminal) error {
 	return nil
 }
 
-func payOne(c *cli.Context, t *terminal, text string, suggested *money.Msat, i, n int) wire.Exit {
-	ctx, cancel := context.WithTimeout(c.Context, given(c, "timeout").Duration("timeout"))
+func readOrder(c *cli.Context) (o order, err error) {
+	if o.amount, err = suggestion(given(c, "amount").String("amount")); err != nil {
+		return o, err
+	}
+	if with := given(c, "comment"); with.IsSet("comment") {
+		text := with.String("comment")
+		o.comment = &text
+	}
+	if o.payer, err = payer(given(c, "payer").StringSlice("payer")); err != nil {
+		return o, err
+	}
+	o.wait = given(c, "wait").Bool("wait")
+	o.timeout = given(c, "timeout").Duration("timeout")
+	return o, nil
+}
+
+// pay asks for the payment of whatever a text is, and says what became of it.
+// what comes before "waiting for approval".
+func (t *terminal) pay(ctx context.Context, text string, o order, what string) wire.Exit {
+	ctx, cancel := context.WithTimeout(ctx, o.timeout)
 	defer cancel()
-	what := forApproval
-	if n > 1 {
-		what = fmt.Sprintf("invoice %d of %d: %s", i+1, n, what)
+	to, e := uri.Parse(text)
+	switch {
+	case e != nil && e.Code == wire.BadInvoice:
+		to = uri.Target{Kind: uri.Invoice, Invoice: pay.Bare(text)} // the wallet judges invoices, and says what it finds
+	case e != nil:
+		return t.result(pay.Result{Error: unpaid(e)})
 	}
-	done := t.waiting(what)
-	r := pay.Pay(ctx, text, suggested)
-	done()
-	t.result(r)
-	if r.Error != nil {
-		return wire.ExitFor(r.Error)
+	if o.amount == nil {
+		o.amount = to.Suggested
 	}
-	return wire.ExitOK
+	if to.Kind != uri.Invoice {
+		return t.payService(ctx, to, o, what)
+	}
+	if o.comment != nil || len(o.payer) > 0 {
+		return t.result(pay.Result{Invoice: to.Invoice, Error: wire.New(wire.BadChoice,
+			"An invoice takes no comment, and nothing about the payer.", "nothing was paid; leave --comment and --payer out")})
+	}
+	return t.settle(ctx, wire.PayRequest{Invoice: to.Invoice, Amount: o.amount, Context: o.claim(nil)}, nil, to, what)
+}
+
+// unpaid says so first, where the hint of a refusal does not.
+func unpaid(e *wire.Error) *wire.Error {
+	const nothing = "nothing was paid"
+	if strings.HasPrefix(e.Hint, "nothing was ") {
+		return e
+	}
+	full := *e
+	full.Hint = strings.TrimSuffix(nothing+"; "+e.Hint, "; ")
+	return &full
 }
 
 // worse keeps the exit code that matters most: that money may have moved, else
@@ -81,26 +139,21 @@ func suggestion(text string) (*money.Msat, error) {
 	return &m, nil
 }
 
-// invoices come from the command line, or from standard input if there are
-// none and it is no terminal. Nothing is asked for before all were read.
-func invoices(args []string, t *terminal) ([]string, error) {
-	for _, a := range args {
-		if strings.HasPrefix(a, "-") && a != "-" {
-			return nil, fmt.Errorf("%q after an invoice: options come before the invoices", a)
-		}
-	}
+// targets come from the command line, or from standard input if there are none
+// and it is no terminal. Nothing is asked for before all were read.
+func targets(args []string, t *terminal) ([]string, error) {
 	if len(args) > 0 && args[0] != "-" {
 		return args, nil
 	}
 	if len(args) == 0 && t.inIsTerminal {
 		return nil, errors.New("no invoice given")
 	}
-	return readInvoices(t.in)
+	return readTargets(t.in)
 }
 
-func readInvoices(in io.Reader) (all []string, err error) {
+func readTargets(in io.Reader) (all []string, err error) {
 	s := bufio.NewScanner(in)
-	s.Buffer(nil, maxInvoice)
+	s.Buffer(nil, maxLine)
 	for s.Scan() {
 		if text := strings.TrimSpace(s.Text()); text != "" {
 			all = append(all, text)

@@ -19,6 +19,7 @@ import (
 const (
 	askingTakes = 15 * time.Minute // a person decides
 	answerTakes = time.Minute      // nobody is asked
+	scanTakes   = time.Minute      // a person holds a code before the camera
 )
 
 // verb is one command besides pay.
@@ -28,6 +29,7 @@ type verb struct {
 	text        string // examples, and what one should know
 	min, max    int    // number of arguments
 	services    []string
+	clicked     bool // by the desktop, where nobody sees a terminal
 	timeout     time.Duration
 	flags       []cli.Flag
 	run         func(*call) error
@@ -44,13 +46,16 @@ type call struct {
 
 func (v verb) command(t *terminal) *cli.Command {
 	return &cli.Command{
-		Name: v.name, Usage: v.usage, UsageText: v.line() + "\n\n" + v.text,
+		Name: v.name, Usage: v.usage, ArgsUsage: v.arguments, UsageText: v.line() + "\n\n" + v.text,
 		Flags: append(commonFlags(v.timeout), v.flags...), OnUsageError: usageError,
 		HideHelpCommand: true, // else a message "help" would not be one
 		Action: func(c *cli.Context) error {
 			t.json, t.quiet = given(c, "json").Bool("json"), given(c, "quiet").Bool("quiet")
-			call := &call{Context: c, terminal: t, args: c.Args().Slice(),
-				timeout: given(c, "timeout").Duration("timeout"), service: v.services[0]}
+			t.clicked = v.clicked
+			call := &call{Context: c, terminal: t, args: c.Args().Slice(), timeout: given(c, "timeout").Duration("timeout")}
+			if len(v.services) > 0 {
+				call.service = v.services[0]
+			}
 			if err := call.checkUsage(v); err != nil {
 				return err
 			}
@@ -63,8 +68,10 @@ func (v verb) command(t *terminal) *cli.Command {
 func (v verb) line() string { return strings.TrimSpace("qpay " + v.name + " [options] " + v.arguments) }
 
 func (c *call) checkUsage(v verb) error {
-	if other := given(c.Context, "amount"); other != c.Context {
-		return badUsage("see qpay "+v.name+" --help", "--amount is for paying an invoice")
+	for _, flag := range []string{"amount", "comment", "payer", "primary", "secondary", "clipboard", "write-back"} {
+		if given(c.Context, flag) != c.Context {
+			return badUsage("see qpay "+v.name+" --help", "--%s is for paying", flag)
+		}
 	}
 	for i, a := range c.args {
 		name, _, _ := strings.Cut(strings.TrimLeft(a, "-"), "=")

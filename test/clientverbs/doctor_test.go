@@ -41,7 +41,7 @@ func compare(t *testing.T, got, want map[string]string) {
 
 // all is the report where each service is on but these.
 func all(but map[string]string) map[string]string {
-	r := map[string]string{"qubes": "ok", "enrolled": "ok", "wallet": "ok"}
+	r := map[string]string{"links": "off desktop", "qubes": "ok", "enrolled": "ok", "wallet": "ok"}
 	for _, s := range wire.Services {
 		r[s] = "ok"
 	}
@@ -79,10 +79,10 @@ func TestDoctor(t *testing.T) {
 		compare(t, report(t, ctx, w, "personal", wire.ExitOK), all(nil))
 	})
 	t.Run("not enrolled", func(t *testing.T) {
-		compare(t, report(t, ctx, w, "untrusted", wire.ExitTransport), map[string]string{"qubes": "ok", "enrolled": "fail dom0"})
+		compare(t, report(t, ctx, w, "untrusted", wire.ExitTransport), map[string]string{"links": "off desktop", "qubes": "ok", "enrolled": "fail dom0"})
 	})
 	t.Run("not set up", func(t *testing.T) {
 		must(t, w.Configure(ctx, world.Settings{More: "[nonsense]\n"}))
-		compare(t, report(t, ctx, w, "personal", wire.ExitWallet), map[string]string{"qubes": "ok", "enrolled": "ok", "wallet": "fail"})
+		compare(t, report(t, ctx, w, "personal", wire.ExitWallet), map[string]string{"links": "off desktop", "qubes": "ok", "enrolled": "ok", "wallet": "fail"})
 	})
 }
