@@ -24,7 +24,19 @@ needs() {
 		imagemagick          ImageMagick         magick import
 		x11-utils            xprop               command xprop
 		xclip                xclip               command xclip
+		xsel                 xsel                command xsel
+		wl-clipboard         wl-clipboard        command wl-paste
+		sway                 sway                command sway
+		libnotify-bin        libnotify           command notify-send
+		zenity               zenity              command zenity
+		xdg-utils            xdg-utils           command xdg-mime
+		libglib2.0-bin       glib2               command gio
+		desktop-file-utils   desktop-file-utils  command desktop-file-validate
 		zbar-tools           zbar                command zbarimg
+		maim                 maim                command maim
+		mandoc               mandoc              command mandoc
+		zsh                  zsh                 command zsh
+		fish                 fish                command fish
 		protobuf-compiler    protobuf-compiler   command protoc
 		shellcheck           ShellCheck          command shellcheck
 	LIST
