@@ -18,7 +18,7 @@ import (
 	"qpay/internal/client/notice"
 	"qpay/internal/wire"
 	"qpay/test/lnnet"
-	"qpay/test/qubes"
+	"qpay/test/module"
 	"qpay/test/world"
 )
 
@@ -108,7 +108,7 @@ func settled(t *testing.T, ctx context.Context, w *world.World, i lnnet.Invoice,
 // puts it into the template.
 func install(t *testing.T, w *world.World) {
 	t.Helper()
-	root, err := qubes.ModuleRoot()
+	root, err := module.Root()
 	must(t, err)
 	file, err := os.ReadFile(filepath.Join(root, "desktop", "qpay.desktop"))
 	must(t, err)

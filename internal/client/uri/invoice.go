@@ -48,7 +48,7 @@ func invoice(text string) (Target, *wire.Error) {
 }
 
 // units of BOLT 11 in millisatoshi; p is a tenth of one.
-var units = map[string]money.Msat{"": money.PerBTC, "m": money.PerBTC / 1e3, "u": money.PerBTC / 1e6, "n": money.PerBTC / 1e9}
+var units = map[string]money.Msat{"": money.PerBTC, "m": money.PerBTC / 1_000, "u": money.PerBTC / 1_000_000, "n": money.PerBTC / 1_000_000_000}
 
 // demanded is the amount of an invoice, exactly.
 func demanded(digits, unit string) (money.Msat, bool) {
