@@ -4,7 +4,7 @@ go 1.26.0
 
 // What the programs link. In lightningvm each has to earn its place.
 require (
-	github.com/BurntSushi/toml v1.6.0 // qpay-server: reads config.toml; depends on nothing
+	github.com/BurntSushi/toml v1.6.0 // qpay-server, qpay-camera: read their configuration; depends on nothing
 	github.com/btcsuite/btcd v0.25.1-0.20260310163610-1c55c7c18179 // qpay-server: the networks' parameters, for zpay32
 	github.com/btcsuite/btcd/btcec/v2 v2.3.6 // qpay-server: signatures of invoices
 	github.com/btcsuite/btcd/btcutil v1.1.6 // qpay-server: bech32
@@ -14,7 +14,7 @@ require (
 	github.com/skip2/go-qrcode v0.0.0-20200617195104-da1b6568686e // qpay: QR pictures of invoices; depends on nothing
 	github.com/urfave/cli/v2 v2.27.7 // command lines
 	go.etcd.io/bbolt v1.4.3 // qpay-server: the journal; one file, transactions, fsync
-	golang.org/x/sys v0.49.0 // qpay-server: locks on files, Landlock, seccomp
+	golang.org/x/sys v0.49.0 // qpay-server: locks on files, Landlock, seccomp; qpay-camera: its lock, and a socket without package net
 	golang.org/x/term v0.47.0 // is this a terminal: qpay, and qpay-server setup
 	google.golang.org/grpc v1.79.3 // qpay-server: the calls to lnd
 	google.golang.org/protobuf v1.36.11 // qpay-server: their messages
