@@ -35,11 +35,13 @@ all: build
 
 deps:
 	@tools/deps.sh
+	@tools/salt/venv.sh
 
 build: deps
 	@mkdir -p out/bin
 	$(STATIC_ENV) go build -ldflags '$(LDFLAGS)' -o out/bin/ ./cmd/qpay
 	$(STATIC_ENV) go build -ldflags '$(LDFLAGS) -X main.libexec=$(LIBEXEC)' -o out/bin/ ./cmd/qpay-server
+	$(STATIC_ENV) go build -ldflags '$(LDFLAGS)' -o out/bin/ ./cmd/qpay-camera
 	$(DIALOG_ENV) go build -ldflags '$(LDFLAGS) -linkmode=external' -o out/bin/ ./cmd/qpay-dialog
 
 tools: deps
@@ -51,6 +53,7 @@ generate: deps
 
 check: deps build
 	@tools/check.sh
+	@tools/salt/check.sh
 	$(STATIC_ENV) go vet $(PKGS)
 	$(DIALOG_ENV) go vet $(DIALOG_PKGS)
 	@tools/build.sh staticcheck govulncheck

@@ -39,6 +39,8 @@ needs() {
 		fish                 fish                command fish
 		protobuf-compiler    protobuf-compiler   command protoc
 		shellcheck           ShellCheck          command shellcheck
+		python3-venv         python3             python ensurepip
+		zenity               zenity              command zenity
 	LIST
 }
 
@@ -51,6 +53,7 @@ present() {
 	file) [ -e "$2" ] ;;
 	loader) find /usr/lib /usr/lib64 -path '*gdk-pixbuf*' -name "*$2*.so" 2>/dev/null | grep -q . ;;
 	font) find /usr/share/fonts -name "$2*" 2>/dev/null | grep -q . ;;
+	python) command -v python3 >/dev/null && python3 -c "import $2" 2>/dev/null ;;
 	bridge) find /usr/libexec /usr/lib -name 'at-spi-bus-launcher' 2>/dev/null | grep -q . ;;
 	esac
 }
