@@ -66,9 +66,11 @@ const (
 	whyTest   = ": the harness is in no program"
 	whySafe   = ": memory safety, and no way in for a debugger"
 	whyRandom = ": what is guessed must not matter: use crypto/rand"
-	forExec   = ": imports os/exec, which is for internal/client/qrexec, internal/server/ask: who starts programs is seen at a glance"
 	forGTK    = ": imports github.com/gotk3/gotk3/gtk, which is for internal/dialog: one package draws"
 )
+
+// forExec names the packages of the list, which grows.
+var forExec = ": imports os/exec, which is for " + strings.Join(only[1].by, ", ") + ": " + only[1].why
 
 type files map[string]string
 
@@ -138,6 +140,10 @@ var broken = []struct {
 			"internal/server/sandbox/sandbox.go: os.StartProcess starts a program without os/exec"}},
 	{"a listed package no longer needs it", files{"internal/server/ask/listed.go": source()},
 		[]string{"internal/server/ask: may import os/exec and does not: take it off the list in internal/boundary/rules.go"}},
+	{"the native host links a network and another module", files{"internal/wire/a.go": source("net/http"), "internal/client/native/a.go": source("golang.org/x/term"),
+		"cmd/qpay-native-host/a.go": source("qpay/internal/wire", "qpay/internal/client/native")},
+		[]string{"cmd/qpay-native-host: links golang.org/x/term by way of internal/client/native/a.go: " + lean[0].why,
+			"cmd/qpay-native-host: links net/http by way of internal/wire/a.go: " + lean[0].why}},
 	{"unsafe and cgo, in a test too", files{"internal/client/a_test.go": source("unsafe"), "test/x/a.go": source("C")},
 		[]string{"internal/client/a_test.go: client code imports unsafe" + whySafe,
 			"test/x/a.go: harness code imports C" + whySafe}},

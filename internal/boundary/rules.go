@@ -45,7 +45,7 @@ var places = []struct {
 	{"internal/screen", shared, false},
 
 	{"cmd/qpay", client, false},
-	{"cmd/qpay-native-host", client, true},
+	{"cmd/qpay-native-host", client, false},
 	{"internal/client/...", client, false},
 
 	{"cmd/qpay-server", server, false},
@@ -111,9 +111,20 @@ var only = []struct {
 }{
 	{gtk, []string{"internal/dialog"}, "one package draws"},
 	{"os/exec", []string{
+		"internal/client/native", // qpay open
 		"internal/client/qrexec", // qrexec-client-vm
 		"internal/server/ask",    // qpay-dialog
 	}, "who starts programs is seen at a glance"},
+}
+
+// lean programs are linked with the standard library alone, and without these.
+var lean = []struct {
+	program string
+	without []string
+	why     string
+}{
+	{"cmd/qpay-native-host", []string{"net/...", "crypto/tls", "text/template", "html/template", "log/..."},
+		"the browser starts it for each page's first request: it is small, and has nothing to talk to a network with"},
 }
 
 // sharedOnly: besides the standard library, shared code imports shared code.
