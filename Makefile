@@ -8,6 +8,8 @@ MAKEFLAGS   += --no-print-directory
 VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 # Where qpay-server looks for qpay-dialog. Packages set /usr/libexec/qpay.
 LIBEXEC     ?= $(CURDIR)/out/bin
+# Where qpay-native-host looks for qpay. Packages set /usr/bin/qpay.
+PROGRAM     ?= $(CURDIR)/out/bin/qpay
 LDFLAGS     := -s -w -X main.version=$(VERSION)
 
 # The dialog is the one program with cgo. Tests, linters and releases use the
@@ -29,7 +31,7 @@ SLOW         = $(filter qpay/test/%,$(PKGS))
 FAST         = $(filter-out qpay/test/%,$(PKGS))
 TEST_ENV    := QPAY_REQUIRE_TOOLS=1 QPAY_TOOLS=$(CURDIR)/out/tools QPAY_BIN=$(CURDIR)/out/bin
 
-.PHONY: all build deps tools generate check test race fuzz demo bench screenshots figures clean
+.PHONY: all build deps tools generate check test race fuzz demo bench bench-extension screenshots figures clean
 
 all: build
 
@@ -40,12 +42,15 @@ deps:
 build: deps
 	@mkdir -p out/bin
 	$(STATIC_ENV) go build -ldflags '$(LDFLAGS)' -o out/bin/ ./cmd/qpay
+	$(STATIC_ENV) go build -ldflags '$(LDFLAGS) -X main.program=$(PROGRAM)' -o out/bin/ ./cmd/qpay-native-host
 	$(STATIC_ENV) go build -ldflags '$(LDFLAGS) -X main.libexec=$(LIBEXEC)' -o out/bin/ ./cmd/qpay-server
 	$(STATIC_ENV) go build -ldflags '$(LDFLAGS)' -o out/bin/ ./cmd/qpay-camera
 	$(DIALOG_ENV) go build -ldflags '$(LDFLAGS) -linkmode=external' -o out/bin/ ./cmd/qpay-dialog
+	tools/extension.sh out/extension
 
 tools: deps
 	@tools/build.sh btcd lnd lncli
+	@tools/js.sh
 
 # The gRPC stubs, from their .proto files.
 generate: deps
@@ -60,9 +65,13 @@ check: deps build
 	$(STATIC_ENV) out/tools/staticcheck $(PKGS)
 	$(DIALOG_ENV) out/tools/staticcheck $(DIALOG_PKGS)
 	tools/proto/generate.sh --check
+	@tools/js.sh
+	out/tools/js/node_modules/.bin/tsc -p tools/js
+	@node tools/js/lint.js out/extension
 	@tools/vulncheck.sh
 
 test: deps build tools
+	node --test extension/test/*.test.js
 	$(TEST_ENV) CGO_ENABLED=1 go test -race -p 2 $(FAST)
 	$(DIALOG_ENV) $(TEST_ENV) go test $(DIALOG_PKGS)
 	$(TEST_ENV) CGO_ENABLED=0 go test -count=1 -p 2 -timeout 25m $(SLOW)
@@ -75,11 +84,16 @@ fuzz:
 demo: build tools
 	@$(TEST_ENV) CGO_ENABLED=0 go run ./test/demo
 
-screenshots: build
+screenshots: build tools
 	$(TEST_ENV) CGO_ENABLED=0 go run ./test/screenshots doc/screenshots $(PICTURES)
+	$(TEST_ENV) CGO_ENABLED=0 go run ./test/browser/pictures doc/screenshots $(PICTURES)
 
 bench: build tools
 	$(STATIC_ENV) go test -run '^$$' -bench . ./internal/...
+
+# What the extension costs a page: loads in turn with and without it.
+bench-extension: build
+	@CGO_ENABLED=0 go run ./test/browser/bench
 
 # The figures of doc/figures.md.
 figures: build tools

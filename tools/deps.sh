@@ -40,13 +40,22 @@ needs() {
 		protobuf-compiler    protobuf-compiler   command protoc
 		shellcheck           ShellCheck          command shellcheck
 		python3-venv         python3             python ensurepip
-		zenity               zenity              command zenity
+		firefox-esr          firefox             either firefox-esr firefox
+		chromium             chromium            either chromium chromium-browser
+		chromium-driver      chromedriver        command chromedriver
+		systemd              systemd             command systemd-analyze
+		iproute2             iproute             command ip
+		curl                 curl                command curl
+		zip                  zip                 command zip
+		nodejs               nodejs              command node
+		npm                  npm                 command npm
 	LIST
 }
 
 present() {
 	case $1 in
 	command) command -v "$2" >/dev/null ;;
+	either) for name in $2; do command -v "$name" >/dev/null && return; done; return 1 ;;
 	# Something else by ImageMagick's name may be on the path.
 	magick) command -v "$2" >/dev/null && "$2" -version 2>/dev/null | grep -q ImageMagick ;;
 	library) command -v pkg-config >/dev/null && pkg-config --exists "$2" ;;

@@ -3,8 +3,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 CGO_ENABLED=0 go run ./test/figures
-for program in qpay qpay-server qpay-dialog; do
-	modules=$(go version -m "out/bin/$program" | grep -c '^	dep')
+for program in qpay qpay-native-host qpay-server qpay-dialog; do
+	modules=$(go version -m "out/bin/$program" | grep -c '^	dep' || true)
 	size=$(stat -c %s "out/bin/$program")
 	echo "| $program | $modules modules linked | $((size / 1000)) kB |"
 done

@@ -77,7 +77,7 @@ func commonFlags(timeout time.Duration) []cli.Flag {
 // verbs are the commands besides pay, in the order of doc/commands.md.
 func verbs() []verb {
 	return []verb{invoiceVerb(), lookupVerb(), infoVerb(), verifyVerb(), signVerb(), keysendVerb(), balanceVerb(),
-		openVerb(), scanVerb(), handlerVerb(), doctorVerb()}
+		openVerb(), scanVerb(), handlerVerb(), doctorVerb(), bridgeVerb()}
 }
 
 // payVerb is for doc/commands.md: pay has an action of its own.

@@ -26,6 +26,20 @@ func (c *comparison) checkBans(start string) {
 	}
 }
 
+// checkLean goes the same ways from each program that is to stay small.
+func (c *comparison) checkLean() {
+	for _, l := range lean {
+		for _, f := range c.reach(l.program) {
+			for _, path := range f.imports {
+				ours := strings.HasPrefix(path, module+"/")
+				if !f.test && !ours && (foreign(path) || matchAny(l.without, path)) {
+					c.complain("%s: links %s by way of %s: %s", l.program, path, f.path, l.why)
+				}
+			}
+		}
+	}
+}
+
 func (c *comparison) complainOfBan(start string, f file, path, why string) {
 	if f.dir == start {
 		c.complain("%s: %s code imports %s: %s", f.path, c.class[start], path, why)

@@ -30,6 +30,7 @@ func Complaints(root string) ([]string, error) {
 		c.checkBans(dir)
 		c.checkFiles(dir)
 	}
+	c.checkLean()
 	c.checkLists()
 	c.checkSizes(root)
 	slices.Sort(c.complaints)
@@ -107,12 +108,17 @@ func (c *comparison) checkFiles(dir string) {
 func (c *comparison) checkShared(f file) {
 	for _, path := range f.imports {
 		inside, ours := strings.CutPrefix(path, module+"/")
-		first, _, _ := strings.Cut(path, "/")
-		foreign := strings.Contains(first, ".") // no path of the standard library has a dot there
-		if !f.test && (foreign || ours && c.class[inside] != shared) {
+		if !f.test && (foreign(path) || ours && c.class[inside] != shared) {
 			c.complain("%s: imports %s: %s", f.path, path, sharedOnly)
 		}
 	}
+}
+
+// foreign says whether a path is neither of the standard library, which has no
+// dot in its first element, nor ours.
+func foreign(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	return strings.Contains(first, ".")
 }
 
 // checkLists finds who is listed under `only` without need.

@@ -45,7 +45,7 @@ var places = []struct {
 	{"internal/screen", shared, false},
 
 	{"cmd/qpay", client, false},
-	{"cmd/qpay-native-host", client, true},
+	{"cmd/qpay-native-host", client, false},
 	{"internal/client/...", client, false},
 
 	{"cmd/qpay-server", server, false},
@@ -111,6 +111,7 @@ var only = []struct {
 }{
 	{gtk, []string{"internal/dialog"}, "one package draws"},
 	{"os/exec", []string{
+		"internal/client/native", // qpay open
 		"internal/client/qrexec", // qrexec-client-vm
 		"internal/client/scan",   // zbarcam and zbarimg, and what takes a picture of the screen
 		"internal/client/tool",   // the small programs of the desktop, for those below
@@ -123,6 +124,16 @@ var only = []struct {
 		"internal/client/prompt",    // zenity
 		"internal/client/selection", // xsel, wl-paste, wl-copy
 	}, "who starts programs is seen at a glance"},
+}
+
+// lean programs are linked with the standard library alone, and without these.
+var lean = []struct {
+	program string
+	without []string
+	why     string
+}{
+	{"cmd/qpay-native-host", []string{"net/...", "crypto/tls", "text/template", "html/template", "log/..."},
+		"the browser starts it for each page's first request: it is small, and has nothing to talk to a network with"},
 }
 
 // sharedOnly: besides the standard library, shared code imports shared code.

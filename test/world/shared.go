@@ -23,9 +23,13 @@ type Shared struct {
 	err  error
 }
 
-// Main runs the tests of a package and stops the world. It does not return.
-func (s *Shared) Main(m *testing.M) {
+// Main runs the tests of a package, then what is to end before the world, and
+// stops the world. It does not return.
+func (s *Shared) Main(m *testing.M, before ...func()) {
 	code := m.Run()
+	for _, end := range before {
+		end()
+	}
 	if s.w != nil {
 		s.w.Stop()
 	}

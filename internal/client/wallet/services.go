@@ -44,12 +44,17 @@ func Find(name string) Service {
 			return s
 		}
 	}
-	return Service{Name: name, Money: true, open: "look at the history of payments in the wallet's qube"}
+	return Service{Name: name, Money: true, nothing: "nothing was asked", open: "look at the history of payments in the wallet's qube"}
 }
 
-// fail is an error from before the call.
-func (s Service) fail(c wire.Code, message string) *wire.Error {
+// Fail is an error from before the call.
+func (s Service) Fail(c wire.Code, message string) *wire.Error {
 	return wire.New(c, message, s.nothing)
+}
+
+// Lost is the error of an answer that came and was lost.
+func (s Service) Lost(message string) *wire.Error {
+	return s.ofCall(wire.New(wire.NoAnswer, message, ""))
 }
 
 // ofCall completes an error that package qrexec made: what it means for this

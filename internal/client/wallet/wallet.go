@@ -18,10 +18,10 @@ func Call[Q, A any](ctx context.Context, service string, request Q, sound func(*
 	s := Find(service)
 	line, err := wire.Encode(request)
 	if err != nil {
-		return nil, s.fail(wire.Internal, "The request could not be made.")
+		return nil, s.Fail(wire.Internal, "The request could not be made.")
 	}
 	if len(line) > wire.MaxRequest {
-		return nil, s.fail(wire.BadRequest, "The request is too long.")
+		return nil, s.Fail(wire.BadRequest, "The request is too long.")
 	}
 	text, err := qrexec.Call(ctx, service, line)
 	var e *wire.Error
@@ -29,7 +29,7 @@ func Call[Q, A any](ctx context.Context, service string, request Q, sound func(*
 	case errors.As(err, &e):
 		return nil, s.ofCall(e)
 	case err != nil:
-		return nil, s.fail(wire.Internal, "The request could not be made.")
+		return nil, s.Fail(wire.Internal, "The request could not be made.")
 	}
 	answer, err := wire.DecodeAnswer[A](text)
 	switch {
