@@ -50,7 +50,6 @@ build: deps
 
 tools: deps
 	@tools/build.sh btcd lnd lncli
-	@tools/js.sh
 
 # The gRPC stubs, from their .proto files.
 generate: deps
@@ -66,12 +65,13 @@ check: deps build
 	$(DIALOG_ENV) out/tools/staticcheck $(DIALOG_PKGS)
 	tools/proto/generate.sh --check
 	@tools/js.sh
-	out/tools/js/node_modules/.bin/tsc -p tools/js
-	@node tools/js/lint.js out/extension
+	tools/node.sh out/tools/js/node_modules/typescript/bin/tsc -p tools/js
+	@tools/node.sh tools/js/lint.js out/extension
 	@tools/vulncheck.sh
 
 test: deps build tools
-	node --test extension/test/*.test.js
+	@tools/js.sh
+	tools/node.sh --test extension/test/*.test.js
 	$(TEST_ENV) CGO_ENABLED=1 go test -race -p 2 $(FAST)
 	$(DIALOG_ENV) $(TEST_ENV) go test $(DIALOG_PKGS)
 	$(TEST_ENV) CGO_ENABLED=0 go test -count=1 -p 2 -timeout 25m $(SLOW)

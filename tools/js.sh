@@ -5,11 +5,7 @@
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root/tools/js"
-if [ "$(node -p 'parseInt(process.versions.node)')" -lt 20 ]; then
-	echo "tools: node is $(node --version), but web-ext and the tests of the extension need 20 or later" >&2
-	exit 1
-fi
-key=$( (node --version; cat package.json package-lock.json) | sha256sum | cut -c1-16)
+key=$( (cat package.json package-lock.json) | sha256sum | cut -c1-16)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/qpay/js-$key
 if [ ! -d "$cache" ]; then
 	echo "tools: installing the JavaScript tools (once)"

@@ -3,7 +3,7 @@ function __qpay_at
     set -l command ''
     for word in (commandline -opc)[2..-1]
         switch "$command $word"
-            case ' pay' ' invoice' ' lookup' ' info' ' verify' ' sign' ' keysend' ' balance' ' open' ' scan' ' handler' ' doctor'
+            case ' pay' ' invoice' ' lookup' ' info' ' verify' ' sign' ' keysend' ' balance' ' open' ' scan' ' handler' ' doctor' ' bridge'
                 set command "$command $word"
         end
     end
@@ -22,6 +22,7 @@ complete -c qpay -n "__qpay_at ''" -a open -d 'do what a link that was clicked a
 complete -c qpay -n "__qpay_at ''" -a scan -d 'read a QR code and do what it asks for'
 complete -c qpay -n "__qpay_at ''" -a handler -d 'say which program opens Lightning links, or make it qpay'
 complete -c qpay -n "__qpay_at ''" -a doctor -d 'say what of qpay works in this qube, and who switched off the rest'
+complete -c qpay -n "__qpay_at ''" -a bridge -d 'serve the same over HTTP on loopback, for programs that cannot start qpay'
 complete -c qpay -n "__qpay_at ''" -l json -d 'print JSON, one object on each line'
 complete -c qpay -n "__qpay_at ''" -l timeout -x -d 'how long to wait for each answer (default: 15m0s)'
 complete -c qpay -n "__qpay_at ''" -l quiet -d 'no progress, errors only'
@@ -106,3 +107,8 @@ complete -c qpay -n "__qpay_at ' doctor'" -l json -d 'print JSON, one object on 
 complete -c qpay -n "__qpay_at ' doctor'" -l timeout -x -d 'how long to wait for each answer (default: 1m0s)'
 complete -c qpay -n "__qpay_at ' doctor'" -l quiet -d 'no progress, errors only'
 complete -c qpay -n "__qpay_at ' doctor'" -l help -s h -d 'show help'
+complete -c qpay -n "__qpay_at ' bridge'" -l json -d 'print JSON, one object on each line'
+complete -c qpay -n "__qpay_at ' bridge'" -l timeout -x -d 'how long to wait for each answer (default: 15m0s)'
+complete -c qpay -n "__qpay_at ' bridge'" -l quiet -d 'no progress, errors only'
+complete -c qpay -n "__qpay_at ' bridge'" -l listen -x -d 'where to listen, ADDRESS 127.0.0.1:PORT or [::1]:PORT; may be given twice (default: 127.0.0.1:9876)'
+complete -c qpay -n "__qpay_at ' bridge'" -l help -s h -d 'show help'

@@ -39,12 +39,14 @@ export function fromHost(untrusted) {
 export const NAMES = new Map(Object.entries({
   RejectionError: ['denied', 'muted', 'not_answered', 'enable_refused'],
   ConnectionError: ['cannot_show', 'not_configured', 'node_unreachable', 'node_not_ready', 'node_refused',
-    'policy_refused', 'no_service', 'no_qrexec', 'no_answer', 'client_timeout', 'interrupted', 'no_host'],
-  UnsupportedMethodError: ['switched_off', 'method_refused'],
+    'policy_refused', 'no_service', 'no_qrexec', 'no_answer', 'client_timeout', 'interrupted', 'no_host', 'service_unreachable'],
+  UnsupportedMethodError: ['switched_off', 'method_refused', 'unsupported_link'],
   RoutingError: ['no_route', 'insufficient_balance', 'timed_out'],
   InvalidDataError: ['bad_request', 'bad_invoice', 'wrong_network', 'unsupported_invoice', 'expired', 'over_limit',
-    'already_paid', 'node_disagrees', 'no_such_invoice', 'message_refused', 'bad_destination', 'bad_signature'],
-  InternalError: ['internal', 'busy', 'payee_refused', 'payment_failed', 'in_flight', 'outcome_unknown', 'not_enabled']
+    'already_paid', 'node_disagrees', 'no_such_invoice', 'message_refused', 'bad_destination', 'bad_signature',
+    'bad_link', 'no_payment_text', 'unsafe_link', 'bad_choice', 'metadata_mismatch'],
+  InternalError: ['internal', 'busy', 'payee_refused', 'payment_failed', 'in_flight', 'outcome_unknown', 'not_enabled',
+    'service_refused', 'service_answer', 'no_camera', 'scan_timeout', 'no_scanner', 'scan_closed', 'bad_picture']
 }).flatMap(([name, codes]) => codes.map((code) => [code, name])))
 
 /** Old pages look for these words to tell a refusal from a fault. */

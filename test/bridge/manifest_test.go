@@ -6,13 +6,13 @@ import (
 	"path/filepath"
 	"testing"
 
-	"qpay/test/qubes"
+	"qpay/test/module"
 )
 
 // The browsers' manifests name the program where packages put it. That they let
 // our extension alone start it, the extension's own tests hold.
 func TestManifestsNameTheProgram(t *testing.T) {
-	root, err := qubes.ModuleRoot()
+	root, err := module.Root()
 	must(t, err)
 	for _, browser := range []string{"firefox", "chromium"} {
 		text, err := os.ReadFile(filepath.Join(root, "desktop", "native-messaging", browser, "qpay.json"))

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"qpay/test/qubes"
+	"qpay/test/module"
 )
 
 // tool is a program of systemd's that the test needs.
@@ -29,7 +29,7 @@ func tool(t *testing.T, name string) string {
 
 func units(t *testing.T) string {
 	t.Helper()
-	root, err := qubes.ModuleRoot()
+	root, err := module.Root()
 	must(t, err)
 	return filepath.Join(root, "desktop", "systemd")
 }

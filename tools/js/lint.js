@@ -4,7 +4,7 @@
 const { spawnSync } = require('node:child_process')
 const { join } = require('node:path')
 
-const WEB_EXT = join(__dirname, '../../out/tools/js/node_modules/.bin/web-ext')
+const WEB_EXT = join(__dirname, '../../out/tools/js/node_modules/web-ext/bin/web-ext.js')
 const EXPLAINED = {
   firefox: {
     KEY_FIREFOX_ANDROID_UNSUPPORTED_BY_MIN_VERSION: 'on Android there is no native messaging, thus no qpay'
@@ -20,7 +20,7 @@ const EXPLAINED = {
 let bad = 0
 for (const [browser, explained] of Object.entries(EXPLAINED)) {
   const args = ['lint', '--no-config-discovery', '--output', 'json', '--source-dir', join(process.argv[2], browser)]
-  const run = spawnSync(WEB_EXT, args, { encoding: 'utf8' })
+  const run = spawnSync(process.execPath, [WEB_EXT, ...args], { encoding: 'utf8' })
   const report = JSON.parse(run.stdout.trim().split('\n').at(-1))
   const found = [...report.errors, ...report.warnings, ...report.notices]
   for (const m of found.filter((m) => !(m.code in explained))) {

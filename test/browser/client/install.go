@@ -11,14 +11,14 @@ import (
 	"strings"
 
 	"qpay/test/browser"
-	"qpay/test/qubes"
+	"qpay/test/module"
 )
 
 // Extension is the folder of the built extension for a browser.
 func Extension(kind browser.Kind) (string, error) {
 	dir := os.Getenv("QPAY_EXTENSION")
 	if dir == "" {
-		root, err := qubes.ModuleRoot()
+		root, err := module.Root()
 		if err != nil {
 			return "", err
 		}
@@ -35,7 +35,7 @@ func Extension(kind browser.Kind) (string, error) {
 // as the package does, but with the host that was built, and for one person.
 // The rest of the manifest is the one that the project ships.
 func InstallHost(kind browser.Kind, folder, bin string) (file string, err error) {
-	root, err := qubes.ModuleRoot()
+	root, err := module.Root()
 	if err != nil {
 		return "", err
 	}

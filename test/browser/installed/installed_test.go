@@ -15,7 +15,7 @@ import (
 	"qpay/test/browser/page"
 	"qpay/test/desktop"
 	"qpay/test/lnnet"
-	"qpay/test/qubes"
+	"qpay/test/module"
 	"qpay/test/world"
 )
 
@@ -74,7 +74,7 @@ func (f *fixture) put(from, to string) {
 // install places everything of one browser.
 func (f *fixture) install() {
 	f.Helper()
-	root, err := qubes.ModuleRoot()
+	root, err := module.Root()
 	f.must(err)
 	own, err := client.Extension(f.options.Kind)
 	f.must(err)

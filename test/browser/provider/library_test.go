@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"qpay/test/qubes"
+	"qpay/test/module"
 )
 
 // The library that sites use, as it comes from its package: requestProvider
@@ -14,7 +14,7 @@ import (
 func TestClientLibrary(t *testing.T) {
 	tools := os.Getenv("QPAY_TOOLS")
 	if tools == "" {
-		root, err := qubes.ModuleRoot()
+		root, err := module.Root()
 		if err != nil {
 			t.Fatal(err)
 		}

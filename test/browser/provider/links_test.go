@@ -7,19 +7,9 @@ import (
 	"time"
 
 	"qpay/test/browser"
-	"qpay/test/browser/client"
 	"qpay/test/browser/page"
 	"qpay/test/lnnet"
 )
-
-// links are tested where qpay can open one.
-func (f *fixture) opens() {
-	f.Helper()
-	cmd := f.w.Qpay(f.ctx, client.Qube, "open", "--help")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		f.Skipf("this qpay has no open: %v\n%s", err, out)
-	}
-}
 
 // spot is the middle of an element, in the viewport.
 const spot = `const r = (window.$e?.[$1] ?? document.getElementById($1)).getBoundingClientRect()
@@ -82,7 +72,6 @@ func (f *fixture) links() (*page.Page, lnnet.Invoice) {
 
 func TestLinks(t *testing.T) {
 	each(t, func(f *fixture) {
-		f.opens()
 		p, i := f.links()
 		before := f.calls("qpay.Pay")
 		for n, id := range []string{"upper", "mixed", "bitcoin", "bitcoin-upper", "blank", "inside", "svg", "shadow"} {
@@ -143,7 +132,6 @@ func TestLinksLeftAlone(t *testing.T) {
 // A link that cannot be opened does not end in silence.
 func TestBadLink(t *testing.T) {
 	each(t, func(f *fixture) {
-		f.opens()
 		p := f.visit(pages().Secure("links.test"), "", `<a id=a href="lightning:nonsense">x</a>`)
 		f.click(p, "a", browser.LeftButton)
 		f.must(f.c.Consent(f.ctx))
@@ -155,7 +143,6 @@ func TestBadLink(t *testing.T) {
 // The menu is the browser's own, on the X server, and keys choose in it.
 func TestContextMenu(t *testing.T) {
 	each(t, func(f *fixture) {
-		f.opens()
 		i := f.invoice(15)
 		p := f.visit(pages().Secure("links.test"), "", "<p id=text>"+i.PaymentRequest+"</p>")
 		f.must(p.Run(f.ctx, nil, `
