@@ -31,5 +31,8 @@ func Status(e *wire.Error) int {
 	if status, ok := special[e.Code]; ok && exit != wire.ExitOpen {
 		return status
 	}
-	return statuses[exit]
+	if status, ok := statuses[exit]; ok {
+		return status
+	}
+	return http.StatusInternalServerError // of a scan, which the bridge never does
 }
