@@ -26,6 +26,11 @@ needs() {
 		xclip                xclip               command xclip
 		zbar-tools           zbar                command zbarimg
 		protobuf-compiler    protobuf-compiler   command protoc
+		mmdebstrap           mmdebstrap          command mmdebstrap
+		rpm                  rpm-sign            command rpmsign
+		gnupg                gnupg2              command gpg
+		util-linux           util-linux          command nsenter
+		zip                  zip                 command zip
 		shellcheck           ShellCheck          command shellcheck
 	LIST
 }

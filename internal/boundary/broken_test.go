@@ -66,9 +66,11 @@ const (
 	whyTest   = ": the harness is in no program"
 	whySafe   = ": memory safety, and no way in for a debugger"
 	whyRandom = ": what is guessed must not matter: use crypto/rand"
-	forExec   = ": imports os/exec, which is for internal/client/qrexec, internal/server/ask: who starts programs is seen at a glance"
 	forGTK    = ": imports github.com/gotk3/gotk3/gtk, which is for internal/dialog: one package draws"
 )
+
+// forExec names the packages of the list, which grows.
+var forExec = ": imports os/exec, which is for " + strings.Join(only[1].by, ", ") + ": " + only[1].why
 
 type files map[string]string
 
