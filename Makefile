@@ -6,10 +6,12 @@
 SHELL       := /bin/sh
 MAKEFLAGS   += --no-print-directory
 VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-# Where qpay-server looks for qpay-dialog. Packages set /usr/libexec/qpay.
-LIBEXEC     ?= $(CURDIR)/out/bin
+# Where the programs are put, and where qpay-server looks for qpay-dialog.
+# Packages set out/stage/amd64 and /usr/libexec/qpay.
+BIN         ?= $(CURDIR)/out/bin
+LIBEXEC     ?= $(BIN)
 # Where qpay-native-host looks for qpay. Packages set /usr/bin/qpay.
-PROGRAM     ?= $(CURDIR)/out/bin/qpay
+PROGRAM     ?= $(BIN)/qpay
 LDFLAGS     := -s -w -X main.version=$(VERSION)
 
 # The dialog is the one program with cgo. Tests, linters and releases use the
@@ -31,7 +33,7 @@ SLOW         = $(filter qpay/test/%,$(PKGS))
 FAST         = $(filter-out qpay/test/%,$(PKGS))
 TEST_ENV    := QPAY_REQUIRE_TOOLS=1 QPAY_TOOLS=$(CURDIR)/out/tools QPAY_BIN=$(CURDIR)/out/bin
 
-.PHONY: all build deps tools generate check test race fuzz demo bench bench-extension screenshots figures clean
+.PHONY: all build client-programs server-programs dom0-programs packages reproduce sign deps tools generate check test race fuzz demo bench bench-extension screenshots figures clean
 
 all: build
 
@@ -39,14 +41,22 @@ deps:
 	@tools/deps.sh
 	@tools/salt/venv.sh
 
-build: deps
-	@mkdir -p out/bin
-	$(STATIC_ENV) go build -ldflags '$(LDFLAGS)' -o out/bin/ ./cmd/qpay
-	$(STATIC_ENV) go build -ldflags '$(LDFLAGS) -X main.program=$(PROGRAM)' -o out/bin/ ./cmd/qpay-native-host
-	$(STATIC_ENV) go build -ldflags '$(LDFLAGS) -X main.libexec=$(LIBEXEC)' -o out/bin/ ./cmd/qpay-server
-	$(STATIC_ENV) go build -ldflags '$(LDFLAGS)' -o out/bin/ ./cmd/qpay-camera
-	$(DIALOG_ENV) go build -ldflags '$(LDFLAGS) -linkmode=external' -o out/bin/ ./cmd/qpay-dialog
+build: deps client-programs server-programs dom0-programs
 	tools/extension.sh out/extension
+
+client-programs:
+	@mkdir -p $(BIN)
+	$(STATIC_ENV) go build -ldflags '$(LDFLAGS)' -o $(BIN)/ ./cmd/qpay
+	$(STATIC_ENV) go build -ldflags '$(LDFLAGS) -X main.program=$(PROGRAM)' -o $(BIN)/ ./cmd/qpay-native-host
+
+server-programs:
+	@mkdir -p $(BIN)
+	$(STATIC_ENV) go build -ldflags '$(LDFLAGS) -X main.libexec=$(LIBEXEC)' -o $(BIN)/ ./cmd/qpay-server
+	$(DIALOG_ENV) go build -ldflags '$(LDFLAGS) -linkmode=external' -o $(BIN)/ ./cmd/qpay-dialog
+
+dom0-programs:
+	@mkdir -p $(BIN)
+	$(STATIC_ENV) go build -ldflags '$(LDFLAGS)' -o $(BIN)/ ./cmd/qpay-camera
 
 tools: deps
 	@tools/build.sh btcd lnd lncli
@@ -69,7 +79,9 @@ check: deps build
 	@tools/node.sh tools/js/lint.js out/extension
 	@tools/vulncheck.sh
 
-test: deps build tools
+test: deps build tools packages
+	@tools/build.sh goreleaser
+	@tools/chroots.sh
 	@tools/js.sh
 	tools/node.sh --test extension/test/*.test.js
 	$(TEST_ENV) CGO_ENABLED=1 go test -race -p 2 $(FAST)
@@ -98,6 +110,20 @@ bench-extension: build
 # The figures of doc/figures.md.
 figures: build tools
 	@$(TEST_ENV) tools/figures.sh
+
+# The packages, into out/pkg; see doc/packages.md.
+packages: deps
+	@tools/build.sh nfpm cyclonedx-gomod
+	@tools/packages.sh
+
+# Builds them twice, in different folders, and compares.
+reproduce: deps
+	@tools/build.sh nfpm cyclonedx-gomod
+	@tools/reproduce.sh
+
+# make sign KEY=FINGERPRINT: signed copies in out/signed.
+sign:
+	@tools/sign.sh $(KEY)
 
 clean:
 	rm -rf out

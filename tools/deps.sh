@@ -38,6 +38,10 @@ needs() {
 		zsh                  zsh                 command zsh
 		fish                 fish                command fish
 		protobuf-compiler    protobuf-compiler   command protoc
+		mmdebstrap           mmdebstrap          command mmdebstrap
+		rpm                  rpm-sign            command rpmsign
+		gnupg                gnupg2              command gpg
+		util-linux           util-linux          command nsenter
 		shellcheck           ShellCheck          command shellcheck
 		python3-venv         python3             python ensurepip
 		firefox-esr          firefox             either firefox-esr firefox

@@ -40,6 +40,9 @@ type Options struct {
 	// Display is the environment of the display to use. If it is nil, a desktop
 	// without a screen is started, and Desktop and Bus are there.
 	Display []string
+	// Installed: the qubes run what is in /usr and /etc, as the packages put it
+	// there, and nothing from the build folder.
+	Installed bool
 }
 
 // World is all of it, running.
@@ -60,7 +63,7 @@ func Start(ctx context.Context, o Options) (w *World, err error) {
 	if o.Log == nil {
 		o.Log = func(string, ...any) {}
 	}
-	bin, err := programs()
+	bin, err := programs(o.Installed)
 	if err != nil {
 		return nil, err
 	}
@@ -86,15 +89,19 @@ func Start(ctx context.Context, o Options) (w *World, err error) {
 		return w, err
 	}
 	o.Log("making the qubes lightningvm, personal, work and untrusted")
-	if err := w.startQubes(bin, display); err != nil {
+	if err := w.startQubes(bin, display, o.Installed); err != nil {
 		return w, err
 	}
 	return w, w.Configure(ctx, Settings{})
 }
 
-// programs is the folder of the built programs: $QPAY_BIN, or out/bin.
-func programs() (string, error) {
+// programs is the folder of the built programs: $QPAY_BIN, or out/bin; or of
+// the installed ones.
+func programs(installed bool) (string, error) {
 	dir := os.Getenv("QPAY_BIN")
+	if installed {
+		dir = "/usr/bin"
+	}
 	if dir == "" {
 		root, err := module.Root()
 		if err != nil {
@@ -117,28 +124,39 @@ func (w *World) startDesktop(ctx context.Context) ([]string, error) {
 	return w.Desktop.Env(), err
 }
 
-func (w *World) startQubes(bin string, display []string) error {
+func (w *World) startQubes(bin string, display []string, installed bool) error {
 	policy, err := qubes.ShippedPolicy()
 	if err != nil {
 		return err
 	}
-	w.Qubes, err = qubes.New(qubes.Options{Dir: filepath.Join(w.dir, "qubes"), PolicyFiles: []string{policy}, PathDirs: []string{bin}})
-	if err != nil {
+	o := qubes.Options{Dir: filepath.Join(w.dir, "qubes"), PolicyFiles: []string{policy}}
+	if !installed {
+		o.PathDirs = []string{bin}
+	}
+	if w.Qubes, err = qubes.New(o); err != nil {
 		return err
 	}
 	w.Home = filepath.Join(w.dir, "home")
-	services, configs := map[string]string{}, map[string]string{}
+	services := built(bin)
+	if installed {
+		services = qubes.ServerOptions{ServicesDir: "/etc/qubes-rpc", RPCConfigDir: "/etc/qubes/rpc-config"}
+	}
+	services.Env = append(display, "HOME="+w.Home)
+	return errors.Join(w.Qubes.Server(Wallet, services), w.Qubes.AddQube("personal", "qpay-client"), w.Qubes.AddQube("work", "qpay-client"),
+		w.Qubes.AddQube("untrusted"))
+}
+
+// built are lightningvm's services from the build folder, as the package will
+// have them.
+func built(bin string) qubes.ServerOptions {
+	o := qubes.ServerOptions{Services: map[string]string{}, RPCConfig: map[string]string{}}
 	for _, s := range wire.Services {
-		services[s] = filepath.Join(bin, "qpay-server")
+		o.Services[s] = filepath.Join(bin, "qpay-server")
 	}
 	for _, s := range windows {
-		configs[s] = "wait-for-session=1\n"
+		o.RPCConfig[s] = "wait-for-session=1\n"
 	}
-	err = w.Qubes.Server(Wallet, qubes.ServerOptions{
-		Services: services, RPCConfig: configs, Env: append(display, "HOME="+w.Home),
-	})
-	return errors.Join(err, w.Qubes.AddQube("personal", "qpay-client"), w.Qubes.AddQube("work", "qpay-client"),
-		w.Qubes.AddQube("untrusted"))
+	return o
 }
 
 // Allow writes dom0's 30-user.policy: these services, for every enrolled qube.
