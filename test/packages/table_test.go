@@ -80,6 +80,7 @@ func TestEveryFileIsInThePackageItBelongsTo(t *testing.T) {
 	for _, f := range filesOf(r, "qpay-dom0", ".x86_64.rpm") {
 		has["qpay-dom0"][f.sha256] = f.path
 	}
+	unpackPages(t, has["qpay-dom0"])
 	used := map[string]bool{}
 	for _, source := range sources(t) {
 		var in []string
@@ -106,6 +107,27 @@ func TestEveryFileIsInThePackageItBelongsTo(t *testing.T) {
 		if !used[row.source] {
 			t.Errorf("the table names %s, which is not there", row.source)
 		}
+	}
+}
+
+// unpackPages adds the digests of the man pages of which a package has the
+// compressed form. An .rpm shows only the digests of what it holds.
+func unpackPages(t *testing.T, has map[string]string) {
+	t.Helper()
+	pages, err := filepath.Glob(filepath.Join(moduleRoot(t), "out/stage/man/*.gz"))
+	must(t, err)
+	for _, page := range pages {
+		path, ok := has[sum(t, page)]
+		if !ok {
+			continue
+		}
+		packed, err := os.ReadFile(page)
+		must(t, err)
+		r, err := gzip.NewReader(bytes.NewReader(packed))
+		must(t, err)
+		text, err := io.ReadAll(r)
+		must(t, err)
+		has[fmt.Sprintf("%x", sha256.Sum256(text))] = path
 	}
 }
 
