@@ -48,7 +48,7 @@ func (r *root) previousRPM() {
 	dir := r.t.TempDir()
 	old := filepath.Join(dir, "conffile")
 	must(r.t, os.WriteFile(old, []byte("wait-for-session=1\n# of the previous version\n"), 0o644))
-	for _, name := range []string{"client", "server"} {
+	for _, name := range []string{"client", "server", "dom0"} {
 		yaml, err := os.ReadFile(filepath.Join(moduleRoot(r.t), "nfpm", name+".yaml"))
 		must(r.t, err)
 		text := strings.ReplaceAll(string(yaml), "nfpm/files/wait-for-session", old)
@@ -64,7 +64,7 @@ func (r *root) previousRPM() {
 	files, err := filepath.Glob(dir + "/*.rpm")
 	must(r.t, err)
 	r.put("/packages/old", files...)
-	r.run("cp /packages/new/fedora.rpm /packages/new/qubes-*.rpm /packages/old")
+	r.run("cp /packages/new/fedora*.rpm /packages/new/qubes-*.rpm /packages/old")
 }
 
 func TestFedoraInstallUpgradeRemove(t *testing.T) {
@@ -104,14 +104,25 @@ func TestFedoraInstallUpgradeRemove(t *testing.T) {
 	r.says("cat "+journal, "payments")
 }
 
-func TestDom0InstallRemove(t *testing.T) {
+func TestDom0InstallUpgradeRemove(t *testing.T) {
 	t.Parallel()
 	r := fedora(t)
+	r.previousRPM()
 	r.dnf("/packages/new", "install fedora qubes-core-dom0 qubes-mgmt-salt-dom0")
 	before := r.everything()
-	r.dnf("/packages/new", "install qpay-dom0")
-	r.says("rpm -V qpay-dom0", "")
+	r.dnf("/packages/old", "install qpay-dom0")
+	r.says("rpm -q qpay-dom0", "qpay-dom0-0.0.1-1.x86_64")
+	const pillar = "/srv/pillar/base/qpay/init.sls"
+	r.run("echo '# mine' >>" + pillar)
+	mine := r.run("cat " + pillar)
+	r.run("ln -s /srv/salt/qpay/init.top /srv/salt/_tops/base/qpay.top; : >/var/log/qubesctl.log")
+	r.dnf("/packages/new", "upgrade qpay-dom0")
+	r.says("rpm -V qpay-dom0 || true", "S.5....T.  c "+pillar)
+	r.says("cat "+pillar, mine)
 	r.says("cat /var/log/qubesctl.log", "saltutil.clear_cache\nsaltutil.sync_all refresh=true")
+	// An upgrade leaves what was enabled enabled.
+	r.says("readlink -e /srv/salt/_tops/base/qpay.top", "/srv/salt/qpay/init.top")
+	r.run("rm /srv/salt/_tops/base/qpay.top")
 	// What the formula gives to the templates are the packages of this build.
 	for _, p := range []string{"qpay-client.deb _amd64.deb", "qpay-client.rpm .x86_64.rpm", "qpay-server.deb _amd64.deb", "qpay-server.rpm .x86_64.rpm"} {
 		name, ending, _ := strings.Cut(p, " ")
@@ -127,6 +138,9 @@ func TestDom0InstallRemove(t *testing.T) {
 	r.says("cat /var/log/qubesctl.log", "top.disable qpay\ntop.disable qpay pillar=true")
 	r.says("ls /srv/salt/_tops/base", "other.top") // and not ours
 	r.run("rm /srv/salt/_tops/base/other.top")
+	r.says("find /srv -xtype l", "") // no link leads nowhere
+	r.says("cat "+pillar+".rpmsave", mine)
+	r.run("rm -f " + pillar + ".rpmsave " + pillar + ".rpmnew && find /srv/pillar/base/qpay -depth -type d -empty -delete")
 	if left := difference(before, r.everything()); left != "" {
 		t.Errorf("not as before the installation:\n%s", left)
 	}

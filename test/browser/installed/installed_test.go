@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -54,39 +55,19 @@ func (f *fixture) must(err error) {
 	}
 }
 
-// put places a file or a folder as the package does: readable for all, and of
-// the time of the files that were built.
-func (f *fixture) put(from, to string) {
-	f.Helper()
-	f.must(os.MkdirAll(filepath.Dir(to), 0o755))
-	info, err := os.Stat(from)
-	f.must(err)
-	if info.IsDir() {
-		f.must(os.CopyFS(to, os.DirFS(from)))
-	} else {
-		text, err := os.ReadFile(from)
-		f.must(err)
-		f.must(os.WriteFile(to, text, info.Mode().Perm()))
-	}
-	f.must(os.Chtimes(to, info.ModTime(), info.ModTime()))
-}
-
-// install places everything of one browser.
+// install unpacks the client's package, as dpkg does, over this namespace.
 func (f *fixture) install() {
 	f.Helper()
 	root, err := module.Root()
 	f.must(err)
-	own, err := client.Extension(f.options.Kind)
+	built, err := filepath.Glob(filepath.Join(root, "out", "pkg", "qpay-client_*_amd64.deb"))
 	f.must(err)
-	manifest := filepath.Join(root, "desktop", "native-messaging", string(f.options.Kind), "qpay.json")
-	if f.options.Kind == browser.Firefox {
-		f.put(filepath.Join(filepath.Dir(own), "webln@qpay.xpi"), mozilla+"webln@qpay.xpi")
-		f.put(manifest, "/usr/lib/mozilla/native-messaging-hosts/qpay.json")
-	} else {
-		f.put(own, "/usr/share/chromium/extensions/qpay")
-		f.put(manifest, "/etc/chromium/native-messaging-hosts/qpay.json")
+	if len(built) != 1 {
+		f.Fatalf("%d packages of the client in out/pkg: run make packages", len(built))
 	}
-	f.put(filepath.Join(f.w.Bin, "qpay-native-host"), "/usr/libexec/qpay/qpay-native-host")
+	if text, err := exec.CommandContext(f.ctx, "dpkg-deb", "--extract", built[0], "/").CombinedOutput(); err != nil {
+		f.Fatalf("dpkg-deb: %v\n%s", err, text)
+	}
 }
 
 // run starts the browser with a page at an origin, until the end of use.
