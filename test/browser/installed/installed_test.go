@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -55,7 +56,8 @@ func (f *fixture) must(err error) {
 	}
 }
 
-// install unpacks the client's package, as dpkg does, over this namespace.
+// install unpacks the client's package, as dpkg does, over this namespace, and
+// takes its files away after the test: the other browser must not have it yet.
 func (f *fixture) install() {
 	f.Helper()
 	root, err := module.Root()
@@ -68,6 +70,15 @@ func (f *fixture) install() {
 	if text, err := exec.CommandContext(f.ctx, "dpkg-deb", "--extract", built[0], "/").CombinedOutput(); err != nil {
 		f.Fatalf("dpkg-deb: %v\n%s", err, text)
 	}
+	list, err := exec.CommandContext(f.ctx, "sh", "-c", `dpkg-deb --fsys-tarfile "$1" | tar -t`, "sh", built[0]).Output()
+	f.must(err)
+	paths := strings.Fields(string(list))
+	slices.Reverse(paths)
+	f.Cleanup(func() {
+		for _, path := range paths {
+			os.Remove(filepath.Join("/", path)) // folders of others are not empty, and stay
+		}
+	})
 }
 
 // run starts the browser with a page at an origin, until the end of use.
