@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Everything in this file is real input: it goes through the X server as from a
@@ -92,8 +93,31 @@ func (d *Desktop) Focus(ctx context.Context, id string) error {
 }
 
 // CloseWindow asks the window that has the focus to close, through the window
-// manager, as the cross in its title bar does.
-func (d *Desktop) CloseWindow(ctx context.Context) error { return d.Key(ctx, "alt+F4") }
+// manager, as the cross in its title bar does, and waits until it is gone. On a
+// busy machine the window manager may learn of the focus after the key: then the
+// key is pressed again, as a person would.
+func (d *Desktop) CloseWindow(ctx context.Context) error {
+	id, err := d.output(ctx, "xdotool", "getactivewindow")
+	if err != nil {
+		return err
+	}
+	for {
+		if err := d.Key(ctx, "alt+F4"); err != nil {
+			return err
+		}
+		soon, cancel := context.WithTimeout(ctx, 5*time.Second)
+		err := poll(soon, func() error {
+			if _, err := d.output(soon, "xwininfo", "-id", strings.TrimSpace(id)); err != nil {
+				return nil
+			}
+			return errors.New("the window is still there")
+		})
+		cancel()
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+	}
+}
 
 // Other opens a window of another program in the upper left corner, which can
 // take the focus away, and gives its id. Stop ends it.
