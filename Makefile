@@ -74,6 +74,7 @@ check: deps build
 	$(STATIC_ENV) out/tools/staticcheck $(PKGS)
 	$(DIALOG_ENV) out/tools/staticcheck $(DIALOG_PKGS)
 	tools/proto/generate.sh --check
+	$(STATIC_ENV) go test -run Manual ./cmd/qpay ./cmd/qpay-server ./cmd/qpay-native-host ./internal/dom0/command
 	@tools/js.sh
 	tools/node.sh out/tools/js/node_modules/typescript/bin/tsc -p tools/js
 	@tools/node.sh tools/js/lint.js out/extension

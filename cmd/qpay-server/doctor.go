@@ -16,7 +16,8 @@ func doctorCommand() *cli.Command {
 		Usage:        "look at each thing that must be right before this qube can pay",
 		OnUsageError: usage,
 		Description: `One line for each thing: ok, warn or FAIL, and a hint where it is not right.
-Nothing is changed, and no secret is shown. The exit code is 1 if anything FAILs.
+What can be sent is told where get_balance is switched on: else the macaroon may
+not ask. Nothing is changed, and no secret is shown. The exit code is 1 if anything FAILs.
 
 Examples:
   qpay-server doctor

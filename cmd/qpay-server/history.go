@@ -16,7 +16,8 @@ func historyCommand() *cli.Command {
 		Name:         "history",
 		Usage:        "show the payments that were asked for, newest first",
 		OnUsageError: usage,
-		Description: `The journal of this qube: who asked for what, and what became of it.
+		Description: `The journal of this qube: who asked for what, and what became of it. Invoices
+that were made for a qube are not in it: lnd lists those.
 
 Examples:
   qpay-server history --since 7d --state paid

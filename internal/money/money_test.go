@@ -110,3 +110,21 @@ func FuzzFeeLimit(f *testing.F) {
 		}
 	})
 }
+
+// Every amount is read back from what is shown, in satoshi and in bitcoin.
+func FuzzShownIsExact(f *testing.F) {
+	for _, m := range []uint64{0, 1, 999, 1000, 12_345_678, uint64(PerBTC), uint64(Max)} {
+		f.Add(m)
+	}
+	f.Fuzz(func(t *testing.T, n uint64) {
+		m := Msat(n % uint64(Max+1))
+		if got, err := ParseSat(m.String()); err != nil || got != m {
+			t.Errorf("%d is shown as %q, which reads as %d, %v", uint64(m), m, uint64(got), err)
+		}
+		text, found := strings.CutSuffix(m.BTC(), " BTC")
+		btc, ok := new(big.Rat).SetString(strings.ReplaceAll(text, " ", ""))
+		if !found || !ok || btc.Mul(btc, new(big.Rat).SetInt64(int64(PerBTC))).Cmp(new(big.Rat).SetInt64(int64(m))) != 0 {
+			t.Errorf("%d is shown as %q", uint64(m), m.BTC())
+		}
+	})
+}

@@ -1,7 +1,8 @@
 // Package manual makes the man page and the completions of a program from the
 // definitions of its commands, so that they say what the program does. The
 // tests of each program hold the files in doc/man and completions against it;
-// with -update they write them.
+// with -update they write them. qpay-dialog, which qpay-server alone starts, has
+// none of its own.
 package manual
 
 import (

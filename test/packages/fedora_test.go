@@ -123,6 +123,8 @@ func TestDom0InstallUpgradeRemove(t *testing.T) {
 	// An upgrade leaves what was enabled enabled.
 	r.says("readlink -e /srv/salt/_tops/base/qpay.top", "/srv/salt/qpay/init.top")
 	r.run("rm /srv/salt/_tops/base/qpay.top")
+	r.says("qpay-camera --version | cut -d' ' -f1", "qpay-camera")
+	r.says("gzip -dc /usr/share/man/man1/qpay-camera.1.gz | grep -c '^.TH QPAY'", "1")
 	// What the formula gives to the templates are the packages of this build.
 	for _, p := range []string{"qpay-client.deb _amd64.deb", "qpay-client.rpm .x86_64.rpm", "qpay-server.deb _amd64.deb", "qpay-server.rpm .x86_64.rpm"} {
 		name, ending, _ := strings.Cut(p, " ")
@@ -133,12 +135,14 @@ func TestDom0InstallUpgradeRemove(t *testing.T) {
 	}
 	// As `qubesctl top.enable` leaves it: links that would lead nowhere.
 	r.run("ln -s /srv/salt/qpay/init.top /srv/salt/_tops/base/qpay.top && ln -s /srv/salt/other/init.top /srv/salt/_tops/base/other.top")
+	r.run("mkdir -p /srv/pillar/_tops/base && ln -s /srv/pillar/base/qpay/init.top /srv/pillar/_tops/base/qpay.top")
 	r.run(": >/var/log/qubesctl.log")
 	r.dnf("/packages/new", "remove qpay-dom0")
 	r.says("cat /var/log/qubesctl.log", "top.disable qpay\ntop.disable qpay pillar=true")
 	r.says("ls /srv/salt/_tops/base", "other.top") // and not ours
 	r.run("rm /srv/salt/_tops/base/other.top")
 	r.says("find /srv -xtype l", "") // no link leads nowhere
+	r.run("rm -r /srv/pillar/_tops")
 	r.says("cat "+pillar+".rpmsave", mine)
 	r.run("rm -f " + pillar + ".rpmsave " + pillar + ".rpmnew && find /srv/pillar/base/qpay -depth -type d -empty -delete")
 	if left := difference(before, r.everything()); left != "" {
