@@ -34,10 +34,10 @@ env GOCACHE="$cache" GOMODCACHE="$(go env GOMODCACHE)" GOPATH="$(go env GOPATH)"
 	PKG_VERSION="$VERSION" SOURCE_DATE_EPOCH="$SOURCE_DATE_EPOCH" tools/packages.sh >/dev/null
 
 differs=
-for dir in out/pkg out/stage/amd64 out/stage/arm64; do
+for dir in out/pkg out/stage/amd64 out/stage/arm64 out/stage/extension; do
 	diff -r "$here/$dir" "$dir" || differs=1
 done
-(cd "$here/out" && sha256sum -- stage/a*64/* pkg/*)
+(cd "$here/out" && sha256sum -- stage/a*64/* stage/extension/*.xpi pkg/*)
 if [ -n "$differs" ]; then
 	echo "reproduce: the two builds differ, see above" >&2
 	exit 1
