@@ -1,8 +1,8 @@
 'use strict'
 // In a world of its own beside the page: carries calls of page.js and clicks on
 // Lightning links to the background, which alone learns from the browser whose
-// they are. Nothing is done before the page calls or somebody clicks.
-if (isSecureContext) {
+// they are. It is where page.js is.
+if (isSecureContext && origin !== 'null' && /^(text\/html|application\/xhtml\+xml)$/.test(document.contentType)) {
   const { runtime } = globalThis.browser ?? chrome
   const { cloneInto } = globalThis // Firefox's
   const LINK = /^(lightning|lnurl[pw]):|^bitcoin:[^#]*[?&]lightning=/i
@@ -15,8 +15,8 @@ if (isSecureContext) {
   /** @type {Fault} */
   const fault = (name, code, payment, message) => ({ error: { name, code, payment, message } })
 
-  // One port for each request: answers cannot be mixed up, and the background
-  // sees by its end that the asker is gone.
+  // One port for each request: answers cannot be mixed up, and its end tells the
+  // background that the asker is gone.
   /** @type {Ask} */
   const ask = (door, message, money, done) => {
     /** @type {chrome.runtime.Port | undefined} */

@@ -1,10 +1,9 @@
 'use strict'
 // window.webln and window.qpay, in the page's own world before its first
 // script. What the page may replace later is taken now, and nothing is looked
-// up in the page's objects afterwards, so that other Promises, JSON or array
-// methods change nothing here. Calls go to content.js by events on an element
-// that is in no document, where the page cannot reach it; and if it could, it
-// could do no more than call these methods.
+// up in its objects afterwards: other Promises or JSON change nothing here.
+// Calls go to content.js by events on an element in no document, which the
+// page cannot reach; if it could, it could only call these methods.
 if (isSecureContext && origin !== 'null' && /^(text\/html|application\/xhtml\+xml)$/.test(document.contentType)) {
   const { CustomEvent, Error, Event, MouseEvent, Promise } = globalThis
   const { parse, stringify } = JSON

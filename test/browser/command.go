@@ -117,7 +117,7 @@ func (b *Browser) Press(ctx context.Context, selector string) error {
 // WebDriver's numbers of buttons, and its names of keys.
 const (
 	LeftButton, MiddleButton, RightButton = 0, 1, 2
-	Shift, Control, Alt                   = "\ue008", "\ue009", "\ue00a"
+	Shift, Control, Alt, Meta             = "\ue008", "\ue009", "\ue00a", "\ue03d"
 )
 
 // Click moves the pointer to a place in the viewport of the current window and

@@ -14,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/btcsuite/btcd/btcutil/bech32"
 	"golang.org/x/sys/unix"
 
 	"qpay/internal/money"
@@ -50,14 +49,11 @@ func must(t *testing.T, err error) {
 // metadata says what a payment is for.
 func metadata(text string) string { return fmt.Sprintf(`[["text/plain",%q]]`, text) }
 
-// lnurl is the address in bech32, in capitals as a QR code has it.
 func lnurl(t *testing.T, address string) string {
 	t.Helper()
-	groups, err := bech32.ConvertBits([]byte(address), 8, 5, true)
+	text, err := Code(address)
 	must(t, err)
-	text, err := bech32.Encode("lnurl", groups)
-	must(t, err)
-	return strings.ToUpper(text)
+	return text
 }
 
 func button(sat uint64) string { return "Pay " + (money.Msat(sat) * money.PerSat).String() }

@@ -23,6 +23,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/btcsuite/btcd/btcutil/bech32"
+
 	"qpay/test/lnnet"
 )
 
@@ -89,6 +91,16 @@ func (s *Service) Stop() {
 
 // Switch is the variable that leads qpay here.
 func (s *Service) Switch() string { return "QPAY_TEST_LNURL=" + s.CAFile + " " + s.Address }
+
+// Code is an address in bech32, in capitals as a QR code has it.
+func Code(address string) (string, error) {
+	groups, err := bech32.ConvertBits([]byte(address), 8, 5, true)
+	if err != nil {
+		return "", err
+	}
+	text, err := bech32.Encode("lnurl", groups)
+	return strings.ToUpper(text), err
+}
 
 // Add adds a user, or changes one.
 func (s *Service) Add(name string, u User) {

@@ -42,6 +42,7 @@ type Options struct {
 	// Extensions are folders; Start does not add ours.
 	Extensions []string
 	Args       []string // more arguments of the browser
+	Env        []string // more of its environment
 	Screen     desktop.Options
 }
 
@@ -60,7 +61,7 @@ func Start(ctx context.Context, o Options) (c *Client, err error) {
 	if c.Screen, err = desktop.Start(ctx, o.Screen); err != nil {
 		return c, err
 	}
-	env := Environment(o.World, c.Screen)
+	env := append(Environment(o.World, c.Screen), o.Env...)
 	options := browser.Options{Kind: o.Kind, Env: env, Dir: c.dir, Names: o.Names, Extensions: o.Extensions, Args: o.Args}
 	folder := filepath.Join(options.ChromiumProfile(), "NativeMessagingHosts")
 	if o.Kind == browser.Firefox {

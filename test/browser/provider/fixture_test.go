@@ -10,6 +10,7 @@ import (
 	"errors"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -21,6 +22,7 @@ import (
 	"qpay/test/browser/client"
 	"qpay/test/browser/page"
 	"qpay/test/lnnet"
+	"qpay/test/lnurl"
 	"qpay/test/world"
 )
 
@@ -31,15 +33,19 @@ var (
 	shared  = world.Shared{Options: world.Options{Nodes: 2}}
 	pages   = sync.OnceValue(page.NewServer)
 	running = map[browser.Kind]*client.Client{} // one of each: a start takes seconds
+	service *lnurl.Service                      // that all names lead those browsers' qpay to
 )
 
 // foreign are names that lead here and are not localhost.
-var foreign = []string{"evil.test", "shop.test", "refused.test", "closed.test", "left.test", "framed.test", "links.test"}
+var foreign = []string{"evil.test", "shop.test", "refused.test", "closed.test", "left.test", "framed.test", "links.test", "forgotten.test"}
 
 func TestMain(m *testing.M) {
 	shared.Main(m, func() {
 		for _, c := range running {
 			c.Close()
+		}
+		if service != nil {
+			service.Stop()
 		}
 		pages().Close()
 	})
@@ -86,7 +92,12 @@ func open(f *fixture, kind browser.Kind) *client.Client {
 	}
 	own, err := client.Extension(kind)
 	f.must(err)
-	c, err := client.Start(f.ctx, client.Options{Kind: kind, World: f.w, Pages: pages(), Names: foreign, Extensions: []string{own}})
+	if service == nil {
+		service, err = lnurl.Start(f.w.Net.Bob, filepath.Join(f.w.Qubes.QubeDir(client.Qube), "ca.pem"))
+		f.must(err)
+	}
+	c, err := client.Start(f.ctx, client.Options{Kind: kind, World: f.w, Pages: pages(), Names: foreign, Extensions: []string{own},
+		Env: []string{service.Switch()}})
 	if errors.Is(err, browser.ErrNoTools) && os.Getenv("QPAY_REQUIRE_TOOLS") == "" {
 		f.Skip(err)
 	}

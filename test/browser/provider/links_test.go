@@ -2,6 +2,7 @@ package provider
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"qpay/test/browser"
 	"qpay/test/browser/page"
 	"qpay/test/lnnet"
+	"qpay/test/lnurl"
 )
 
 // spot is the middle of an element, in the viewport.
@@ -34,6 +36,7 @@ const linkPage = `
 	<a id=blank target=_blank href="lightning:INVOICE">another window</a>
 	<a href="lightning:INVOICE"><b id=inside>an element inside</b></a>
 	<svg width=100 height=20><a href="lightning:INVOICE"><text id=svg y=15>svg</text></a></svg>
+	<a id=lnurlp href="lnurlp://shop.example/u/thirteen">lnurlp</a>
 	<host-element id=host></host-element>
 	<a id=prevented href="lightning:INVOICE">prevented</a>
 	<a id=prevented-late href="lightning:INVOICE">prevented on the window</a>
@@ -48,6 +51,13 @@ const linkPage = `
 		addEventListener('lightning:success', (e) => paid.push([e.target.id, e.detail]))
 		document.getElementById('prevented').addEventListener('click', (e) => e.preventDefault())
 		addEventListener('click', (e) => { if (e.composedPath()[0].id === 'prevented-late') e.preventDefault() })
+		// After what the extension does with a click, which comes last.
+		window.held = []
+		addEventListener('click', (e) => {
+			if (!e.altKey && !e.metaKey) return
+			held.push(e.altKey ? 'alt' : 'meta')
+			addEventListener('click', (e) => e.preventDefault(), { once: true })
+		}, true)
 		// The system's handler of a link that nobody took is no part of this test.
 		addEventListener('click', (e) => { if (e.composedPath()[0].id === 'noinvoice' || !e.isTrusted) e.preventDefault() })
 	</script>`
@@ -67,6 +77,7 @@ func (f *fixture) links() (*page.Page, lnnet.Invoice) {
 		}
 		return i.PaymentRequest
 	})
+	service.Add("thirteen", lnurl.User{Min: 13_000, Max: 13_000, Metadata: `[["text/plain","A pie"]]`})
 	return f.visit(pages().Secure("links.test"), "", html), first
 }
 
@@ -74,7 +85,7 @@ func TestLinks(t *testing.T) {
 	each(t, func(f *fixture) {
 		p, i := f.links()
 		before := f.calls("qpay.Pay")
-		for n, id := range []string{"upper", "mixed", "bitcoin", "bitcoin-upper", "blank", "inside", "svg", "shadow"} {
+		for n, id := range []string{"upper", "mixed", "bitcoin", "bitcoin-upper", "blank", "inside", "svg", "shadow", "lnurlp"} {
 			f.click(p, id, browser.LeftButton)
 			if err := f.w.Says(f.ctx, "links.test"); err != nil {
 				f.Fatal(id, err)
@@ -116,6 +127,14 @@ func TestLinksLeftAlone(t *testing.T) {
 		for _, key := range []string{browser.Control, browser.Shift} {
 			f.click(p, "plain", browser.LeftButton, key)
 			f.must(f.c.Alone(f.ctx))
+		}
+		for _, key := range []string{browser.Alt, browser.Meta} {
+			f.click(p, "plain", browser.LeftButton, key)
+		}
+		var held []string
+		f.must(p.Run(f.ctx, &held, "return held"))
+		if !slices.Equal(held, []string{"alt", "meta"}) {
+			f.Errorf("clicks with %q held", held)
 		}
 		f.click(p, "plain", browser.MiddleButton)
 		f.must(f.c.Alone(f.ctx))

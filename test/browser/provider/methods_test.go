@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"qpay/test/browser"
+	"qpay/test/browser/page"
 	"qpay/test/lnnet"
 )
 
@@ -56,13 +57,36 @@ func TestSendPaymentAsync(t *testing.T) {
 		i := f.invoice(5)
 		j := p.Start("return await webln.sendPaymentAsync($1)", i.PaymentRequest)
 		f.approve("Pay 5 sat")
-		r, err := j.Wait(f.ctx)
-		f.must(err)
-		if r.Error != nil {
-			f.Fatal(r.Error)
-		}
+		f.empty(j)
 		f.must(f.w.Net.Bob.WaitInvoiceState(f.ctx, i.Hash, "SETTLED"))
 	})
+}
+
+// On its way is no error here: the end of a hold invoice may be days away.
+func TestSendPaymentAsyncInFlight(t *testing.T) {
+	each(t, func(f *fixture) {
+		f.configure("[times]\nanswer_seconds = 2\n")
+		p := f.page("", "")
+		preimage, hash := lnnet.NewPreimage()
+		i, err := f.w.Net.Bob.AddHoldInvoice(f.ctx, hash, lnnet.InvoiceSpec{Msat: 6000})
+		f.must(err)
+		j := p.Start("return await webln.sendPaymentAsync($1)", i.PaymentRequest)
+		f.must(f.w.Press(f.ctx, "Pay 6 sat"))
+		f.empty(j)
+		f.must(f.w.Net.Bob.WaitInvoiceState(f.ctx, hash, "ACCEPTED"))
+		f.must(f.w.Net.Bob.SettleInvoice(f.ctx, preimage))
+		f.must(f.w.Press(f.ctx, "Close"))
+	})
+}
+
+// empty is a promise that resolves to an object without a name.
+func (f *fixture) empty(j *page.Job) {
+	f.Helper()
+	r, err := j.Wait(f.ctx)
+	f.must(err)
+	if r.Error != nil || string(r.Value) != "{}" {
+		f.Fatalf("%v, %s; want {}", r.Error, r.Value)
+	}
 }
 
 func TestKeysend(t *testing.T) {

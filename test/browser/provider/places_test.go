@@ -1,8 +1,11 @@
 package provider
 
 import (
+	"io"
 	"net/http"
 	"testing"
+
+	"qpay/test/browser"
 )
 
 const absent = "return [typeof window.webln, typeof window.qpay].join()"
@@ -65,6 +68,11 @@ func TestOtherDocuments(t *testing.T) {
 			f.must(f.c.Visit(f.ctx, pages().Origin(), p))
 			var got string
 			if kind != "application/json" { // nothing of the page's own runs in it
+				var unheard bool
+				f.must(p.Run(f.ctx, &unheard, "return document.dispatchEvent(new MouseEvent('qpay-page', { cancelable: true }))"))
+				if !unheard {
+					f.Errorf("content.js listens in %s", kind)
+				}
 				f.must(p.Run(f.ctx, &got, absent))
 			} else {
 				f.must(f.c.Run(f.ctx, "const w = window.wrappedJSObject ?? window; return [typeof w.webln, typeof w.qpay].join()", &got))
@@ -86,6 +94,46 @@ func TestOtherDocuments(t *testing.T) {
 		if got != "undefined,undefined" {
 			f.Errorf("a page without an origin has %s", got)
 		}
+	})
+}
+
+// The background refuses a page without an origin: content.js takes no click
+// there, or it would end in silence.
+func TestSandboxedLinkIsLeftAlone(t *testing.T) {
+	each(t, func(f *fixture) {
+		// What the extension does with a click comes before the inner listener.
+		const text = `<!doctype html><title>x</title><a id=a href="lightning:nonsense">pay</a><script>
+			addEventListener('click', () => addEventListener('click', (e) => {
+				document.title = 'prevented: ' + e.defaultPrevented
+				e.preventDefault()
+			}, { once: true }), true)</script>`
+		for _, c := range []struct{ policy, want string }{
+			{"sandbox allow-scripts", "prevented: false"},
+			{"sandbox allow-scripts allow-same-origin", "prevented: true"}, // it keeps its origin
+		} {
+			pages().Handle("/link", func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Security-Policy", c.policy)
+				w.Header().Set("Content-Type", "text/html")
+				io.WriteString(w, text)
+			})
+			f.must(f.c.Alone(f.ctx))
+			f.must(f.c.Open(f.ctx, pages().Secure("links.test")+"/link"))
+			var at struct{ X, Y int }
+			f.must(f.c.Run(f.ctx, `const r = document.getElementById('a').getBoundingClientRect()
+				return { x: Math.round(r.x + r.width / 2), y: Math.round(r.y + r.height / 2) }`, &at))
+			f.must(f.c.Click(f.ctx, at.X, at.Y, browser.LeftButton))
+			got := "x"
+			for got == "x" {
+				f.must(f.ctx.Err())
+				f.must(f.c.Run(f.ctx, "return document.title", &got))
+			}
+			if got != c.want {
+				f.Errorf("%s: %s, want %s", c.policy, got, c.want)
+			}
+		}
+		f.must(f.c.Consent(f.ctx)) // what the second link holds is nothing, and that is told
+		f.shows("othing was paid")
+		f.must(f.c.Alone(f.ctx))
 	})
 }
 
