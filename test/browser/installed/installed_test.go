@@ -23,9 +23,6 @@ import (
 
 const patience = 3 * time.Minute
 
-// mozilla is Firefox's own id, in the folder of what all profiles get.
-const mozilla = "/usr/share/mozilla/extensions/{ec8030f7-c20a-464f-9b0e-13a3a9e97384}/"
-
 // fixture is what a test has.
 type fixture struct {
 	*testing.T
