@@ -59,18 +59,19 @@ func TestTimeLimitClosesTheWindow(t *testing.T) {
 	must(t, w.NoWindow(ctx))
 }
 
-// One window is on the screen; the qube's other requests are told so.
+// One window is on the screen; the qube's other requests are answered meanwhile;
+// eight of one qube may be open at once.
 func TestRequestsInParallel(t *testing.T) {
 	w, ctx := start(t)
 	h := startHost(t, ctx, w, "personal")
 	i := invoice(t, ctx, w, 1000)
 	h.send(`{"id":1,"service":"qpay.Pay","request":` + payment(i) + `}`)
 	must(t, w.HasButton(ctx, "Cancel", true))
-	for n := 2; n <= 10; n++ {
+	for n := 2; n <= 7; n++ {
 		h.send(fmt.Sprintf(`{"id":%d,"service":"qpay.GetInfo","request":{"v":1}}`, n))
 	}
 	seen := map[int]bool{}
-	for range 9 {
+	for range 6 {
 		a := h.receive()
 		if a.Error != nil || seen[a.ID] || a.ID == 1 {
 			t.Errorf("%+v", a)
