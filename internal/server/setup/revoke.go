@@ -15,16 +15,11 @@ import (
 // macaroon here. Until the node has done its part, nothing is removed.
 func Revoke(ctx context.Context, home string, q Request, say io.Writer) error {
 	defer clear(q.Admin)
-	folder, _ := config.Folders(home)
-	unlock, err := lock(folder)
+	j, unlock, err := begin(home, q, say)
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	j := &job{Request: q, folder: folder, say: say}
-	if j.was, err = readPresent(folder); err != nil {
-		return err
-	}
 	id := j.was.conf.RootKeyID
 	switch {
 	case !j.was.found:

@@ -44,20 +44,29 @@ type job struct {
 	say                   io.Writer
 }
 
+// begin keeps other runs out until unlock, and reads what is there.
+func begin(home string, q Request, say io.Writer) (j *job, unlock func(), err error) {
+	folder, _ := config.Folders(home)
+	if unlock, err = lock(folder); err != nil {
+		return nil, nil, err
+	}
+	j = &job{Request: q, folder: folder, say: say}
+	if j.was, err = readPresent(folder); err != nil {
+		unlock()
+		return nil, nil, err
+	}
+	return j, unlock, nil
+}
+
 // Run sets lightningvm up, or changes what is asked for. An error means that
 // all is as it was, unless it says otherwise.
 func Run(ctx context.Context, home string, q Request, say io.Writer) error {
 	defer clear(q.Admin)
-	folder, _ := config.Folders(home)
-	unlock, err := lock(folder)
+	j, unlock, err := begin(home, q, say)
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	j := &job{Request: q, folder: folder, say: say}
-	if j.was, err = readPresent(folder); err != nil {
-		return err
-	}
 	if err := j.plan(); err != nil {
 		return err
 	}
