@@ -19,10 +19,14 @@ func skeleton(t *testing.T) string {
 			write(t, dir, strings.TrimSuffix(p.path, "/...")+"/doc.go", source())
 		}
 	}
+	needs := map[string][]string{} // a package may be on several lists
 	for _, o := range only {
 		for _, by := range o.by {
-			write(t, dir, by+"/listed.go", source(strings.TrimSuffix(o.path, "/...")))
+			needs[by] = append(needs[by], strings.TrimSuffix(o.path, "/..."))
 		}
+	}
+	for by, imports := range needs {
+		write(t, dir, by+"/listed.go", source(imports...))
 	}
 	for path := range mayUnsafe {
 		write(t, dir, path, source("unsafe"))

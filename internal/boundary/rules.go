@@ -114,7 +114,7 @@ var only = []struct {
 	{"os/exec", []string{
 		"internal/client/native", // qpay open
 		"internal/client/qrexec", // qrexec-client-vm
-		"internal/client/scan",   // zbarcam and zbarimg, and what takes a picture of the screen
+		"internal/client/scan",   // zbarcam, and zbarimg with a picture on its input
 		"internal/client/tool",   // the small programs of the desktop, for those below
 		"internal/server/ask",    // qpay-dialog
 		"internal/dom0/program",  // zenity, qvm-run, its own keeper
@@ -123,6 +123,7 @@ var only = []struct {
 		"internal/client/handler",   // xdg-mime, gio
 		"internal/client/notice",    // notify-send, zenity
 		"internal/client/prompt",    // zenity
+		"internal/client/scan",      // maim, slurp, grim
 		"internal/client/selection", // xsel, wl-paste, wl-copy
 	}, "who starts programs is seen at a glance"},
 }

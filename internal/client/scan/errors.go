@@ -43,6 +43,8 @@ func badPicture(message string) *wire.Error {
 	return wire.New(wire.BadPicture, message, "give a PNG, JPEG or GIF picture with --image FILE, or use --screen")
 }
 
+func tooLarge() *wire.Error { return badPicture("The picture is larger than 32 MiB.") }
+
 func nothing(others int) *wire.Error {
 	switch others {
 	case 0:

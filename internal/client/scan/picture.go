@@ -59,7 +59,7 @@ func check(file io.Reader) (format string, data []byte, e *wire.Error) {
 	case err != nil:
 		return "", nil, badPicture("The picture cannot be read.")
 	case len(data) > maxFile:
-		return "", nil, badPicture("The picture is larger than 32 MiB.")
+		return "", nil, tooLarge()
 	}
 	size, format, err := image.DecodeConfig(bytes.NewReader(data))
 	switch {

@@ -1,12 +1,12 @@
 package scan
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"os"
-	"os/exec"
 	"strings"
 
+	"qpay/internal/client/tool"
 	"qpay/internal/wire"
 )
 
@@ -15,7 +15,7 @@ import (
 // ImageMagick's import is not used: it holds up the whole X server meanwhile,
 // Qubes' own agent, which draws the windows, among its clients.
 func Screen(ctx context.Context) (Found, *wire.Error) {
-	var shot []byte
+	var shot string
 	var e *wire.Error
 	switch {
 	case os.Getenv("WAYLAND_DISPLAY") != "":
@@ -28,29 +28,30 @@ func Screen(ctx context.Context) (Found, *wire.Error) {
 	if e != nil {
 		return Found{}, e
 	}
-	return Picture(ctx, bytes.NewReader(shot))
+	return Picture(ctx, strings.NewReader(shot))
 }
 
-func wayland(ctx context.Context) ([]byte, *wire.Error) {
+func wayland(ctx context.Context) (string, *wire.Error) {
 	region, e := output(ctx, "slurp")
 	if e != nil {
-		return nil, e
+		return "", e
 	}
-	return output(ctx, "grim", "-g", strings.TrimSpace(string(region)), "-")
+	return output(ctx, "grim", "-g", strings.TrimSpace(region), "-")
 }
 
 // output runs a program of the desktop's. That it ends with an error means that
 // the person gave up.
-func output(ctx context.Context, name string, args ...string) ([]byte, *wire.Error) {
-	cmd := exec.CommandContext(ctx, name, args...)
-	out, err := cmd.Output()
+func output(ctx context.Context, name string, args ...string) (string, *wire.Error) {
+	out, err := tool.Output(ctx, maxFile, name, args...)
 	switch {
-	case err != nil && cmd.ProcessState == nil:
-		return nil, noScanner(name)
+	case errors.Is(err, tool.ErrMissing):
+		return "", noScanner(name)
+	case errors.Is(err, tool.ErrTooLong):
+		return "", tooLarge()
 	case context.Cause(ctx) == context.DeadlineExceeded:
-		return nil, late()
+		return "", late()
 	case err != nil:
-		return nil, closed()
+		return "", closed()
 	}
 	return out, nil
 }
